@@ -1,0 +1,4 @@
+declare module '*.ganloss' {
+  const text: string;
+  export default text;
+}
