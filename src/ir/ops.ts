@@ -1,0 +1,158 @@
+import type { DType } from './types.ts';
+
+/** No attributes. */
+export type None = Readonly<Record<never, never>>;
+
+/** Which axes a reduction removes. The symbolic ones serve tensors whose rank binding decides; `specialize` resolves them. */
+export type Axes = readonly number[] | 'all' | 'all_but_first';
+
+/** [low, high] a spatial or tensor dimension. */
+export type Padding = readonly (readonly [number, number])[];
+
+export interface WindowAttributes {
+  readonly window_dimensions: readonly number[];
+  readonly window_strides: readonly number[];
+  readonly padding: Padding;
+}
+
+/**
+ * Every op with its attributes. Names and meanings are StableHLO's (openxla.org/stablehlo/spec), with one relaxation that holds
+ * until `specialize`: elementwise ops broadcast their operands as numpy does (CHLO's `broadcast_add` and kin), since ranks are
+ * unknown before binding. Ops from `network_call` on are ganloss's own and are removed before kernels are made.
+ */
+export interface OpAttributes {
+  readonly negate: None;
+  readonly abs: None;
+  readonly sign: None;
+  readonly exponential: None;
+  readonly exponential_minus_one: None;
+  readonly log: None;
+  readonly log_plus_one: None;
+  readonly sqrt: None;
+  readonly rsqrt: None;
+  readonly tanh: None;
+  readonly logistic: None;
+  readonly floor: None;
+  readonly is_finite: None;
+  readonly not: None;
+
+  readonly add: None;
+  readonly subtract: None;
+  readonly multiply: None;
+  readonly divide: None;
+  readonly power: None;
+  readonly maximum: None;
+  readonly minimum: None;
+  readonly and: None;
+  readonly or: None;
+
+  readonly compare: { readonly direction: 'EQ' | 'NE' | 'LT' | 'LE' | 'GT' | 'GE' };
+  /** (predicate, on_true, on_false) */
+  readonly select: None;
+  readonly convert: { readonly dtype: DType };
+
+  readonly constant: { readonly dtype: DType; readonly shape: readonly number[]; readonly data: readonly number[] };
+  readonly iota: { readonly dtype: DType; readonly shape: readonly number[]; readonly iota_dimension: number };
+  readonly reshape: { readonly shape: readonly number[] };
+  readonly transpose: { readonly permutation: readonly number[] };
+  readonly broadcast_in_dim: { readonly shape: readonly number[]; readonly broadcast_dimensions: readonly number[] };
+  readonly slice: { readonly start_indices: readonly number[]; readonly limit_indices: readonly number[]; readonly strides: readonly number[] };
+  /** (operand, padding_value); negative low or high crops, interior dilates. */
+  readonly pad: { readonly low: readonly number[]; readonly high: readonly number[]; readonly interior: readonly number[] };
+  readonly concatenate: { readonly dimension: number };
+  readonly reverse: { readonly dimensions: readonly number[] };
+
+  readonly reduce: { readonly kind: 'add' | 'maximum' | 'minimum'; readonly axes: Axes };
+  /** (operand); add starts at 0, maximum at −Infinity. */
+  readonly reduce_window: WindowAttributes & { readonly kind: 'add' | 'maximum' };
+
+  readonly dot_general: {
+    readonly lhs_batching_dimensions: readonly number[];
+    readonly rhs_batching_dimensions: readonly number[];
+    readonly lhs_contracting_dimensions: readonly number[];
+    readonly rhs_contracting_dimensions: readonly number[];
+  };
+  /** (lhs, rhs). Dimension numbers are written as in StableHLO's text, e.g. input 'b01f', kernel '01io', output 'b01f'. */
+  readonly convolution: {
+    readonly input: string;
+    readonly kernel: string;
+    readonly output: string;
+    readonly window_strides: readonly number[];
+    readonly padding: Padding;
+    readonly lhs_dilation: readonly number[];
+    readonly rhs_dilation: readonly number[];
+    readonly window_reversal: readonly boolean[];
+    readonly feature_group_count: number;
+    readonly batch_group_count: number;
+  };
+
+  /** (operand, start_indices: i32) */
+  readonly gather: {
+    readonly offset_dims: readonly number[];
+    readonly collapsed_slice_dims: readonly number[];
+    readonly start_index_map: readonly number[];
+    readonly index_vector_dim: number;
+    readonly slice_sizes: readonly number[];
+  };
+  /** (operand, scatter_indices: i32, updates); colliding updates are added. */
+  readonly scatter: {
+    readonly update_window_dims: readonly number[];
+    readonly inserted_window_dims: readonly number[];
+    readonly scatter_dims_to_operand_dims: readonly number[];
+    readonly index_vector_dim: number;
+  };
+  /** (operand, source): each source value is added at the first maximum of its window; elsewhere 0. */
+  readonly select_and_scatter: WindowAttributes;
+
+  /**
+   * (like): uniform on [0, 1) of shape [N, 1, …, 1], N and the rank being like's. `draw` names the draw, so that evaluating the
+   * equation twice in one step gives the same numbers.
+   */
+  readonly rng_uniform: { readonly draw: string };
+  /** (like): standard normals of like's shape. */
+  readonly rng_normal: { readonly draw: string };
+
+  /**
+   * (data, condition?): an opaque network. `outputs: 'single'` is its first output as a tensor, 'all' a value of type `outputs`
+   * for get_tuple_element. Different equations with equal operands denote the same value.
+   */
+  readonly network_call: { readonly network: string; readonly outputs: 'single' | 'all' };
+  /** (outputs): one head, by name; null is the first. */
+  readonly get_tuple_element: { readonly head: string | null };
+  /** (distributions, values): the mean log-probability… of each, as `mean_of_each` reads it: a list of tensors. */
+  readonly log_prob: None;
+  /** (list): the mean of each element, as a vector. */
+  readonly mean_of_each: None;
+  /** (y, x): the sum of y differentiated by x; x's type. `differentiate` replaces it unless an opaque network lies between. */
+  readonly gradient: None;
+  readonly stop_gradient: None;
+  /** A run-time scalar. */
+  readonly param: { readonly name: string };
+  /** (initial): the named state, or `initial` where it has never been written. Has no gradient. */
+  readonly state_read: { readonly key: string };
+  /** (value): value, and the state becomes value when the step is committed. */
+  readonly state_write: { readonly key: string };
+  /** (value): TF-GAN's tensor_pool of `size`, a state of its own. Has no gradient. */
+  readonly state_pool: { readonly key: string; readonly size: number };
+
+  /** How many elements lie along the axes, as f32[]. Has no gradient. */
+  readonly size: { readonly axes: Axes };
+  /**
+   * (x, like): x broadcast to like's shape; 'trailing' aligns the last dimensions, as numpy does, 'leading' the first ones
+   * (the transposes of reduce 'all' and 'all_but_first').
+   */
+  readonly broadcast_like: { readonly align: 'trailing' | 'leading' };
+  /** (x, like): x summed down to like's shape (trailing alignment): the transpose of broadcast_like. */
+  readonly sum_like: None;
+  /** (weights, losses): weights broadcast to losses' shape under the rule of TF v1 compute_weighted_loss: rank 0, or equal rank with each dimension 1 or equal; anything else is GL5004. */
+  readonly broadcast_weights: None;
+  /** (x, y): x/y, and 0 where y is 0; likewise its gradients (tf.math.divide_no_nan). */
+  readonly divide_no_nan: None;
+  readonly softplus: None;
+  /** (labels, logits), elementwise: tf.nn.sigmoid_cross_entropy_with_logits. */
+  readonly sigmoid_cross_entropy: None;
+  /** (labels, logits) over the last axis: tf.nn.softmax_cross_entropy_with_logits. Gradients flow to both. */
+  readonly softmax_cross_entropy: None;
+}
+
+export type OpKind = keyof OpAttributes;
