@@ -110,6 +110,8 @@ interface ExprBase {
   readonly type: ExprType;
   /** Where it is written; for a built-in's body, a span of the prelude. */
   readonly span: Span;
+  /** The `let` of a term that it is bound to: generated code calls it so. */
+  readonly name?: string;
 }
 
 export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'ones_like' | 'zeros_like' | 'stop_gradient';

@@ -18,6 +18,8 @@ export interface Builder {
   readonly typeOf: (id: ValueId) => Type;
   /** Runs `body`; the equations that it emits come from `origin`. */
   readonly at: <T>(origin: readonly Span[], body: () => T) => T;
+  /** Gives the value of an equation the name that readers know it by; the first name stays. */
+  readonly name: (id: ValueId, name: string) => void;
   /** Takes over an equation of another graph under new operands, with its attributes and origin. */
   readonly copy: (equation: Equation, operands: readonly ValueId[]) => ValueId;
   readonly finish: (outputs: readonly GraphOutput[]) => Graph;
@@ -30,7 +32,7 @@ export function createBuilder(name: string): Builder {
   const types: Type[] = [];
   let origin: readonly Span[] = [];
 
-  const append = <K extends OpKind>(op: K, operands: readonly ValueId[], attributes: OpAttributes[K], from: readonly Span[]): ValueId => {
+  const append = <K extends OpKind>(op: K, operands: readonly ValueId[], attributes: OpAttributes[K], from: readonly Span[], hint?: string): ValueId => {
     const operandTypes = operands.map((id) => {
       invariant(id in types, `${op} reads %${id}, which is not there yet`);
       return types[id];
@@ -39,7 +41,7 @@ export function createBuilder(name: string): Builder {
     const id = types.length;
     types.push(type);
     // the mapped union cannot be rebuilt from its generic parts: K links op and attributes by construction
-    equations.push({ id, op, operands, attributes, type, origin: from } as Equation);
+    equations.push({ id, op, operands, attributes, type, origin: from, ...(hint === undefined ? {} : { name: hint }) } as Equation);
     return id;
   };
 
@@ -68,8 +70,12 @@ export function createBuilder(name: string): Builder {
         origin = outer;
       }
     },
+    name(id, hint) {
+      const index = equations.findIndex((equation) => equation.id === id);
+      if (index >= 0 && equations[index].name === undefined) equations[index] = { ...equations[index], name: hint };
+    },
     copy(equation, operands) {
-      return append(equation.op, operands, equation.attributes, equation.origin);
+      return append(equation.op, operands, equation.attributes, equation.origin, equation.name);
     },
     finish(outputs) {
       return { name, inputs, equations, outputs };

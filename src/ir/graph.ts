@@ -13,6 +13,8 @@ export interface EquationOf<K extends OpKind> {
   readonly type: Type;
   /** The texts it comes from, never empty for what a user wrote; merged equations keep all. */
   readonly origin: readonly Span[];
+  /** What the `.ganloss` text calls the value: a hint for readers of generated code, without meaning. */
+  readonly name?: string;
 }
 
 export type Equation = { [K in OpKind]: EquationOf<K> }[OpKind];

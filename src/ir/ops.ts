@@ -135,7 +135,7 @@ export interface OpAttributes {
   /** (value): TF-GAN's tensor_pool of `size`, a state of its own. Has no gradient. */
   readonly state_pool: { readonly key: string; readonly size: number };
 
-  /** How many elements lie along the axes, as f32[]. Has no gradient. */
+  /** How many elements lie along the axes, as f32[]. A negative axis counts from the end, for ranks not known yet. Has no gradient. */
   readonly size: { readonly axes: Axes };
   /**
    * (x, like): x broadcast to like's shape; 'trailing' aligns the last dimensions, as numpy does, 'leading' the first ones
