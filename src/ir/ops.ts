@@ -126,6 +126,8 @@ export interface OpAttributes {
   /** (y, x): the sum of y differentiated by x; x's type. `differentiate` replaces it unless an opaque network lies between. */
   readonly gradient: None;
   readonly stop_gradient: None;
+  /** (x): x. No pass merges, folds or simplifies it away, so that a `gradient` by it means this value and no equal one. */
+  readonly optimization_barrier: None;
   /** A run-time scalar. */
   readonly param: { readonly name: string };
   /** (initial): the named state, or `initial` where it has never been written. Has no gradient. */
