@@ -1,0 +1,30 @@
+import type { TypedExpr } from '../dsl/typed.ts';
+
+type Children = { readonly [K in TypedExpr['kind']]: (expr: Extract<TypedExpr, { kind: K }>) => readonly TypedExpr[] };
+
+const CHILDREN: Children = {
+  constant: () => [],
+  param: () => [],
+  input: () => [],
+  model: () => [],
+  network: ({ args }) => args,
+  unary: ({ operand }) => [operand],
+  binary: ({ left, right }) => [left, right],
+  select: ({ condition, whenTrue, whenFalse }) => [condition, whenTrue, whenFalse],
+  clip: ({ operand, low, high }) => [operand, low, high],
+  lerp: ({ from, to, t }) => [from, to, t],
+  aggregate: ({ operand }) => [operand],
+  reduce: ({ operand, weights }) => [operand, weights],
+  cross_entropy: ({ labels, logits }) => [labels, logits],
+  log_prob: ({ distribution, value }) => [distribution, value],
+  grad: ({ of, by }) => [of, by],
+  draw: ({ like }) => [like],
+  ema: ({ operand, decay }) => [operand, decay],
+  pooled: ({ operand }) => [operand],
+};
+
+/** The expressions that an expression is made of. */
+export function childrenOf(expr: TypedExpr): readonly TypedExpr[] {
+  // the table has a row for each kind, taking just that kind
+  return (CHILDREN[expr.kind] as (node: TypedExpr) => readonly TypedExpr[])(expr);
+}

@@ -1,0 +1,146 @@
+import { invariant } from '../support/invariant.ts';
+import type { Span } from '../support/source.ts';
+import type { Player } from '../dsl/ast.ts';
+import type { NetworkName, Summand, TermInstance, TypedExpr, TypedObjective } from '../dsl/typed.ts';
+import { createBuilder, type Builder } from '../ir/builder.ts';
+import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
+import { INPUT_TYPES, MODEL_BINDINGS, type Direction, type ModelBinding } from './bindings.ts';
+import { childrenOf } from './childrenOf.ts';
+import { lowerExpr, type GivenFake, type LowerScope } from './lowerExpr.ts';
+import { tensorType } from '../ir/types.ts';
+
+/** The graph of each player's loss. */
+export type PlayerGraphs = { readonly [P in Player]: Graph };
+
+/**
+ * Typed objective → one graph a player. Outputs:
+ * - `loss`: what the player's variables descend. In a cyclegan the sum over both directions, with terms that concern both
+ *   (`cycle`) once: no other direction's part depends on a direction's networks, so its gradients are those of TF-GAN's two losses;
+ * - `loss.x2y`, `loss.y2x` (cyclegan): the losses as TF-GAN reports them, `cycle` in both;
+ * - `term.<label>`, in a cyclegan `term.x2y.<label>` for terms of a direction: each term before its weight.
+ */
+export function lower(objective: TypedObjective): PlayerGraphs {
+  return { generator: lowerPlayer(objective, 'generator'), discriminator: lowerPlayer(objective, 'discriminator') };
+}
+
+function lowerPlayer(objective: TypedObjective, player: Player): Graph {
+  const builder = createBuilder(player);
+  const summands = objective.summands.filter((summand) => summand.player === player);
+  const context = createContext(builder, objective, player, summands);
+  const directions = MODEL_BINDINGS[objective.model];
+  const terms: GraphOutput[] = [];
+  const parts: { readonly direction: Direction | null; readonly value: ValueId }[] = [];
+
+  for (const summand of summands) {
+    const { instance } = summand;
+    const shared = objective.model === 'cyclegan' && instance.scope === 'model';
+    for (const { direction, binding } of shared ? directions.slice(0, 1) : directions) {
+      const prefix = direction === null || shared ? instance.label : `${direction}.${instance.label}`;
+      const scope = context.scopeOf(instance, binding, prefix);
+      const clause = instance.clauses[player];
+      invariant(clause !== null, `a summand of ${instance.label} for the ${player}, who has no clause`);
+      const value = lowerExpr(clause, scope);
+      terms.push({ name: `term.${prefix}`, value });
+      parts.push({ direction: shared ? null : direction, value: weigh(builder, summand, value, scope, objective) });
+    }
+  }
+
+  const total = (values: readonly ValueId[]): ValueId =>
+    values.length === 0 ? builder.constant(0) : values.reduce((left, right) => builder.at([], () => builder.emit('add', [left, right])));
+  const outputs: GraphOutput[] = [{ name: 'loss', value: total(parts.map((part) => part.value)) }];
+  if (objective.model === 'cyclegan') {
+    for (const { direction } of directions) {
+      const own = parts.filter((part) => part.direction === null || part.direction === direction);
+      outputs.push({ name: `loss.${direction}`, value: total(own.map((part) => part.value)) });
+    }
+  }
+  return builder.finish([...outputs, ...terms]);
+}
+
+function weigh(builder: Builder, summand: Summand, value: ValueId, scope: LowerScope, objective: TypedObjective): ValueId {
+  const { weight } = summand;
+  if (weight.kind === 'constant' && weight.value === 1) return value;
+  const factor = lowerExpr(weight, scope);
+  const origin: Span = summand.span.source === objective.source ? summand.span : summand.instance.span;
+  return builder.at([origin], () => builder.emit('multiply', [factor, value]));
+}
+
+function createContext(builder: Builder, objective: TypedObjective, player: Player, summands: readonly Summand[]) {
+  const inputs = new Map<string, ValueId>();
+  const calls = new Map<string, ValueId>();
+  const declared = new Set(objective.inputs.map((declaration) => declaration.name));
+  const clauses = summands.map((summand) => summand.instance.clauses[player]).filter((clause) => clause !== null);
+  const reachable = reach(clauses);
+  const withHeads = new Set<NetworkName>();
+  const madeFrom = new Set(MODEL_BINDINGS[objective.model].flatMap(({ binding }) => [binding.generator.from, 'codes']));
+  let explicitFake = false;
+  for (const node of reachable) {
+    if (node.kind === 'network' && node.head !== null) withHeads.add(node.network);
+    if (node.kind === 'grad' && node.by.kind === 'model' && madeFrom.has(node.by.name)) explicitFake = true;
+  }
+  const variables = new Set([...reachable].flatMap((node) => (node.kind === 'grad' ? [node.by] : [])));
+  const pooled = player === 'discriminator' && objective.pool !== null;
+  const fakes = pooled || explicitFake ? [] : givenFakes(objective);
+
+  const input = (name: string): ValueId => {
+    const known = inputs.get(name);
+    if (known !== undefined) return known;
+    const id = builder.input(name, declared.has(name) ? tensorType([], { open: true }) : INPUT_TYPES[name]);
+    inputs.set(name, id);
+    return id;
+  };
+  const once = (key: string, make: () => ValueId): ValueId => {
+    const id = calls.get(key) ?? make();
+    calls.set(key, id);
+    return id;
+  };
+  const callOnce = (network: string, data: ValueId, condition: ValueId | null, outputs: 'single' | 'all'): ValueId =>
+    once(`${network}/${data}/${condition}`, () => builder.emit('network_call', condition === null ? [data] : [data, condition], { network, outputs }));
+
+  return {
+    scopeOf(instance: TermInstance, binding: ModelBinding, prefix: string): LowerScope {
+      // 'D' in the text is this direction's discriminator
+      const hasHeads = (network: NetworkName) => withHeads.has(network) || (network === binding.discriminator && withHeads.has('D'));
+      return {
+        builder,
+        binding,
+        values: new Map(),
+        variables,
+        input,
+        call(network, data, condition, head) {
+          if (!hasHeads(network)) return callOnce(network, data, condition, 'single');
+          const all = callOnce(network, data, condition, 'all');
+          return once(`${all}.${head}`, () => builder.emit('get_tuple_element', [all], { head }));
+        },
+        explicitFake,
+        fakes,
+        prefix,
+        originOf: (expr) => (expr.span.source === objective.source ? expr.span : instance.span),
+      };
+    },
+  };
+}
+
+function givenFakes(objective: TypedObjective): readonly GivenFake[] {
+  return MODEL_BINDINGS[objective.model].map(({ binding }) => {
+    const { network, from, condition } = binding.generator;
+    const name = (key: typeof from) => {
+      const bound = binding.names[key];
+      invariant(bound?.kind === 'input', `'${key}' is no input`);
+      return bound.name;
+    };
+    return { network, from: name(from), condition: condition === null ? null : name(condition), fake: name('fake') };
+  });
+}
+
+/** Every node below the clauses. */
+function reach(roots: readonly TypedExpr[]): ReadonlySet<TypedExpr> {
+  const seen = new Set<TypedExpr>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    pending.push(...childrenOf(node));
+  }
+  return seen;
+}
