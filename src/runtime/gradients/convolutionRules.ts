@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Attributes, GradientRule } from './rule.ts';
+
+type Tensors = Record<string, tf.Tensor>;
+
+function run(kernelName: string, inputs: Tensors, attributes: Attributes): tf.Tensor {
+  return tf.engine().runKernel(kernelName, inputs, { ...attributes } as tf.NamedAttrMap) as tf.Tensor;
+}
+
+/** The three kernels of one family: y = forward(x, w), and the two transposes of that bilinear map. */
+interface BilinearFamily {
+  readonly forward: string;
+  readonly toInput: string;
+  readonly toFilter: string;
+  /** Name of the attribute that holds the shape of x (of the filter) in the second and third kernel. */
+  readonly inputShape: string;
+  readonly filterShape: string;
+}
+
+/**
+ * Rules of a family. A convolution is linear in x and in w, so that the derivatives of any of its
+ * three kernels are the other two: closed under differentiation, right to any order.
+ */
+function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
+  const { forward, toInput, toFilter, inputShape, filterShape } = family;
+  return [
+    {
+      kernelName: forward,
+      inputs: ['x', 'filter'],
+      gradient: (dy, [x, filter], attributes) => {
+        const { dilations } = attributes;
+        if (dilations !== undefined && dilations !== null && !isOne(dilations)) {
+          throw new Error(`${forward}: tfjs has no gradient of a dilated convolution (dilations ${String(dilations)})`);
+        }
+        return {
+          x: () => run(toInput, { dy, filter: filter! }, { ...attributes, [inputShape]: x!.shape }),
+          filter: () => run(toFilter, { x: x!, dy }, { ...attributes, [filterShape]: filter!.shape }),
+        };
+      },
+    },
+    {
+      kernelName: toInput,
+      inputs: ['dy', 'filter'],
+      gradient: (ddx, [dy, filter], attributes) => ({
+        dy: () => run(forward, { x: ddx, filter: filter! }, { dilations: 1, ...attributes }),
+        filter: () => run(toFilter, { x: ddx, dy: dy! }, { ...attributes, [filterShape]: filter!.shape }),
+      }),
+    },
+    {
+      kernelName: toFilter,
+      inputs: ['x', 'dy'],
+      gradient: (ddw, [x, dy], attributes) => ({
+        x: () => run(toInput, { dy: dy!, filter: ddw }, { ...attributes, [inputShape]: x!.shape }),
+        dy: () => run(forward, { x: x!, filter: ddw }, { dilations: 1, ...attributes }),
+      }),
+    },
+  ];
+}
+
+function isOne(value: unknown): boolean {
+  return Array.isArray(value) ? value.every((item) => item === 1) : value === 1;
+}
+
+/** conv2d, conv2dTranspose (= the input gradient), conv3d and depthwise convolutions. */
+export const convolutionRules: readonly GradientRule[] = [
+  ...bilinearRules({
+    forward: 'Conv2D',
+    toInput: 'Conv2DBackpropInput',
+    toFilter: 'Conv2DBackpropFilter',
+    inputShape: 'inputShape',
+    filterShape: 'filterShape',
+  }),
+  ...bilinearRules({
+    forward: 'Conv3D',
+    toInput: 'Conv3DBackpropInputV2',
+    toFilter: 'Conv3DBackpropFilterV2',
+    inputShape: 'inputShape',
+    filterShape: 'filterShape',
+  }),
+  ...bilinearRules({
+    forward: 'DepthwiseConv2dNative',
+    toInput: 'DepthwiseConv2dNativeBackpropInput',
+    toFilter: 'DepthwiseConv2dNativeBackpropFilter',
+    inputShape: 'inputShape',
+    filterShape: 'filterShape',
+  }),
+];

@@ -1,0 +1,117 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { ConvolutionShape } from './convolutionShape.ts';
+import { convolutionShape } from './convolutionShape.ts';
+import { columnsToImage } from './imageColumns.ts';
+import type { KernelCall, WasmKernel } from './wasmKernel.ts';
+import { floatsOf, release, reshaped } from './wasmKernel.ts';
+
+/** One axis of one phase: the pixels i of dx with i + pad ≡ phase (mod stride), seen as an axis of their own. */
+interface PhaseAxis {
+  /** Taps of the filter that reach this phase: phase, phase + stride, … */
+  readonly taps: number;
+  readonly padLow: number;
+  readonly padHigh: number;
+  /** Pixel of dx that comes first, how many there are, and where the first is in the convolution's output. */
+  readonly first: number;
+  readonly count: number;
+  readonly offset: number;
+}
+
+function phaseAxis(phase: number, stride: number, kernel: number, pad: number, size: number, outSize: number): PhaseAxis {
+  const taps = Math.ceil((kernel - phase) / stride);
+  const low = Math.ceil((pad - phase) / stride);
+  const first = low * stride + phase - pad;
+  const count = first < size ? Math.floor((size - 1 - first) / stride) + 1 : 0;
+  const padLow = Math.max(0, taps - 1 - low);
+  const padHigh = Math.max(0, low + count - outSize);
+  return { taps, padLow, padHigh, first, count, offset: low - (taps - 1 - padLow) };
+}
+
+/** The taps of one phase, flipped, with inputs and outputs swapped: [taps, taps, outputs, inputs]. */
+function phaseFilter(
+  filter: Float32Array, target: Float32Array, s: ConvolutionShape,
+  phaseY: number, phaseX: number, rows: PhaseAxis, columns: PhaseAxis,
+): void {
+  let position = 0;
+  for (let a = 0; a < rows.taps; a++) {
+    const ky = phaseY + (rows.taps - 1 - a) * s.strideHeight;
+    for (let b = 0; b < columns.taps; b++) {
+      const kx = phaseX + (columns.taps - 1 - b) * s.strideWidth;
+      const source = (ky * s.filterWidth + kx) * s.inputs * s.outputs;
+      for (let o = 0; o < s.outputs; o++) {
+        for (let i = 0; i < s.inputs; i++) target[position++] = filter[source + i * s.outputs + o]!;
+      }
+    }
+  }
+}
+
+/** Writes the result of one phase, [n, h, w, inputs], to its pixels of dx. */
+function interleave(
+  part: Float32Array, partShape: readonly number[], dx: Float32Array, s: ConvolutionShape, rows: PhaseAxis, columns: PhaseAxis,
+): void {
+  const [, height, width] = partShape as readonly [number, number, number];
+  const channels = s.inputs;
+  const step = (s.strideWidth - 1) * channels;
+  for (let n = 0; n < s.batch; n++) {
+    for (let row = 0; row < rows.count; row++) {
+      let source = ((n * height + row + rows.offset) * width + columns.offset) * channels;
+      let target = ((n * s.height + rows.first + row * s.strideHeight) * s.width + columns.first) * channels;
+      for (let column = 0; column < columns.count; column++, target += step) {
+        for (let c = 0; c < channels; c++) dx[target++] = part[source++]!;
+      }
+    }
+  }
+}
+
+/**
+ * One dense convolution of dy for each residue of the pixel modulo the stride (4 for stride 2): no
+ * multiplication with the zeros that a dilated dy would have.
+ */
+function byPhases({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
+  const dy = inputs['dy']!;
+  const filter = inputs['filter']!;
+  const out = backend.makeOutput([s.batch, s.height, s.width, s.inputs], 'float32');
+  if (s.filterHeight < s.strideHeight || s.filterWidth < s.strideWidth) floatsOf(backend, out).fill(0);
+  for (let phaseY = 0; phaseY < s.strideHeight; phaseY++) {
+    const rows = phaseAxis(phaseY, s.strideHeight, s.filterHeight, s.padTop, s.height, s.outHeight);
+    for (let phaseX = 0; phaseX < s.strideWidth; phaseX++) {
+      const columns = phaseAxis(phaseX, s.strideWidth, s.filterWidth, s.padLeft, s.width, s.outWidth);
+      if (rows.taps <= 0 || columns.taps <= 0 || rows.count === 0 || columns.count === 0) continue;
+      const taps = backend.makeOutput([rows.taps, columns.taps, s.outputs, s.inputs], 'float32');
+      phaseFilter(floatsOf(backend, filter), floatsOf(backend, taps), s, phaseY, phaseX, rows, columns);
+      const part = stock.run('Conv2D', { x: dy, filter: taps }, {
+        strides: 1,
+        dilations: 1,
+        dataFormat: 'NHWC',
+        pad: [[0, 0], [rows.padLow, rows.padHigh], [columns.padLow, columns.padHigh], [0, 0]],
+      });
+      interleave(floatsOf(backend, part), part.shape, floatsOf(backend, out), s, rows, columns);
+      release(backend, taps, part);
+    }
+  }
+  return out;
+}
+
+/** dx = image(dy · Wᵀ): for few input channels, where a convolution would fill its tiles poorly. */
+function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
+  const rows = s.batch * s.outHeight * s.outWidth;
+  const taps = s.filterHeight * s.filterWidth * s.inputs;
+  const dy = reshaped(backend, inputs['dy']!, [rows, s.outputs]);
+  const filter = reshaped(backend, inputs['filter']!, [taps, s.outputs]);
+  const turned = stock.run('Transpose', { x: filter }, { perm: [1, 0] });
+  const columns = stock.run('BatchMatMul', { a: dy, b: turned }, { transposeA: false, transposeB: false });
+  const out = backend.makeOutput([s.batch, s.height, s.width, s.inputs], 'float32');
+  columnsToImage(floatsOf(backend, columns), floatsOf(backend, out), s);
+  release(backend, dy, filter, turned, columns);
+  return out;
+}
+
+/** The input gradient of conv2d, which is also conv2dTranspose. */
+export const conv2dBackpropInput: WasmKernel = {
+  kernelName: 'Conv2DBackpropInput',
+  run(call) {
+    const { inputs, attributes } = call;
+    const shape = convolutionShape(attributes['inputShape'] as number[], inputs['filter']!.shape, attributes);
+    return shape.inputs < 4 ? byColumns(call, shape) : byPhases(call, shape);
+  },
+};

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * The part of tfjs's wasm backend that these kernels use. Its tensors live in one WebAssembly
+ * memory, which plain loops over typed arrays read and write without a copy.
+ */
+export interface WasmBackend {
+  readonly wasm: { readonly HEAPU8: Uint8Array };
+  readonly dataIdMap: { get(dataId: object): { readonly id: number; readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
+}
+
+/** Runs kernels that tfjs itself registered, unrecorded; the results belong to the caller. */
+export interface StockKernels {
+  run(kernelName: string, inputs: Readonly<Record<string, tf.TensorInfo>>, attributes: Readonly<Record<string, unknown>>): tf.TensorInfo;
+}
+
+/** What one call of a kernel gets. */
+export interface KernelCall {
+  readonly backend: WasmBackend;
+  readonly stock: StockKernels;
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A kernel of the wasm backend, new or in the place of a stock one of the same name. */
+export interface WasmKernel {
+  readonly kernelName: string;
+  readonly run: (call: KernelCall) => tf.TensorInfo;
+}
+
+/**
+ * The elements of a float32 tensor, as a view into the heap. The view is lost when the heap grows:
+ * take it after the last allocation.
+ */
+export function floatsOf(backend: WasmBackend, info: tf.TensorInfo): Float32Array {
+  const { memoryOffset } = backend.dataIdMap.get(info.dataId);
+  return new Float32Array(backend.wasm.HEAPU8.buffer, memoryOffset, tf.util.sizeFromShape(info.shape));
+}
+
+/** The same data under another shape; a reference of its own, to be released by `release`. */
+export function reshaped(backend: WasmBackend, info: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+  backend.incRef(info.dataId);
+  return { dataId: info.dataId, shape, dtype: info.dtype };
+}
+
+/** Gives the data of an intermediate result back. */
+export function release(backend: WasmBackend, ...infos: readonly tf.TensorInfo[]): void {
+  for (const info of infos) backend.disposeData(info.dataId);
+}
