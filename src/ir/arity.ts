@@ -52,6 +52,7 @@ export const ARITY: { readonly [K in OpKind]: readonly [number, number] } = {
   mean_of_each: [1, 1],
   gradient: [2, 2],
   stop_gradient: [1, 1],
+  optimization_barrier: [1, 1],
   param: [0, 0],
   state_read: [1, 1],
   state_write: [1, 1],

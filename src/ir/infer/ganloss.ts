@@ -53,6 +53,7 @@ export const ganloss = {
     return operands[1];
   },
   stop_gradient: (operands) => operands[0],
+  optimization_barrier: (operands) => operands[0],
   param: (_operands, { name }, op) => {
     requireName(op, 'name', name);
     return closed('f32', []);

@@ -1,5 +1,5 @@
 import { invariant } from '../../support/invariant.ts';
-import { broadcastShapes, elementCount, formatShape, mayEqual } from '../shapes.ts';
+import { elementCount, formatShape, mayEqual } from '../shapes.ts';
 import type { Dim } from '../types.ts';
 import { formatType } from '../types.ts';
 import type { InferTable } from './rule.ts';
@@ -124,8 +124,9 @@ export const structural = {
     const x = tensorOperand(op, operands, 0, ['f32', 'i32']);
     const like = tensorOperand(op, operands, 1);
     if (!x.shape.open && !like.shape.open) {
-      invariant(like.shape.dims.length <= x.shape.dims.length, `${op}: ${formatType(like)} has a higher rank than ${formatType(x)}`);
-      invariant(broadcastShapes(x.shape, like.shape), `${op}: ${formatShape(x.shape)} does not sum to ${formatShape(like.shape)}`);
+      const offset = x.shape.dims.length - like.shape.dims.length;
+      const fits = offset >= 0 && like.shape.dims.every((dim, i) => dim === 1 || mayEqual(dim, x.shape.dims[i + offset]));
+      invariant(fits, `${op}: ${formatShape(x.shape)} does not sum to ${formatShape(like.shape)}`);
     }
     return tensor(x.dtype, like.shape);
   },
