@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** x/y, and 0 where y is 0, for its gradients too (tf.math.divide_no_nan). */
+export function divideNoNan(x: tf.TensorLike, y: tf.TensorLike): tf.Tensor {
+  const divisor = tf.convertToTensor(y);
+  const zero = tf.equal(divisor, 0);
+  const quotient = tf.div(x, tf.where(zero, tf.onesLike(divisor), divisor));
+  return tf.where(broadcastCondition(zero, quotient), tf.zerosLike(quotient), quotient);
+}
+
+function broadcastCondition(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
+  return condition.rank === 0 || condition.rank === like.rank ? condition : tf.broadcastTo(condition, like.shape);
+}
+
+/** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). */
+export function sigmoidCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
+  const x = tf.convertToTensor(logits);
+  // through a condition, as TensorFlow does it: relu and abs would give another gradient at 0
+  const positive = tf.greaterEqual(x, 0);
+  const relu = tf.where(positive, x, tf.zerosLike(x));
+  const negativeAbs = tf.where(positive, tf.neg(x), x);
+  return tf.add(tf.sub(relu, tf.mul(x, labels)), tf.log1p(tf.exp(negativeAbs)));
+}
+
+/** −Σ labels·log softmax(logits) over the last axis: [N, …, K] → [N, …] (tf.nn.softmax_cross_entropy_with_logits). */
+export function softmaxCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
+  return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(tf.convertToTensor(logits))), -1));
+}
+
+/** x, without its gradient. */
+export function stopGradient(x: tf.TensorLike): tf.Tensor {
+  const stop = tf.customGrad((...args) => ({ value: tf.clone(args[0] as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
+  return stop(tf.convertToTensor(x));
+}
+
+/** The sum of f's result differentiated by x, at x. Differentiable again. */
+export function gradient(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.grad(f)(x);
+}

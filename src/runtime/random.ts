@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * Random numbers as a function of (seed, stream, draw): evaluating a draw twice in one step gives the same numbers, and a step
+ * repeated with its seed is the same step.
+ */
+export interface RandomSource {
+  /** Uniform on [0, 1), float32 of `shape`. */
+  readonly uniform: (draw: string, shape: readonly number[]) => tf.Tensor;
+  /** Standard normals, float32 of `shape`. */
+  readonly normal: (draw: string, shape: readonly number[]) => tf.Tensor;
+}
+
+/** A source of the counter-based generator Philox 4×32-10 (Salmon et al., 2011), keyed by the seed and the draw's name. */
+export function createRandom(seed: number, stream: string): RandomSource {
+  return {
+    uniform: (draw, shape) => tf.tensor(uniforms(seed, `${stream}/${draw}`, count(shape)), [...shape], 'float32'),
+    normal: (draw, shape) => tf.tensor(normals(seed, `${stream}/${draw}`, count(shape)), [...shape], 'float32'),
+  };
+}
+
+/** `length` numbers of [0, 1) with 24 random bits each. */
+export function uniforms(seed: number, name: string, length: number): Float32Array {
+  const result = new Float32Array(length);
+  forEachWord(seed, name, length, (word, index) => {
+    result[index] = (word >>> 8) * 2 ** -24;
+  });
+  return result;
+}
+
+/** `length` standard normals, by Box and Muller. */
+export function normals(seed: number, name: string, length: number): Float32Array {
+  const words = new Float64Array(length + (length % 2));
+  forEachWord(seed, name, words.length, (word, index) => {
+    words[index] = word;
+  });
+  const result = new Float32Array(length);
+  for (let i = 0; i < length; i += 2) {
+    // half a unit keeps the logarithm finite
+    const radius = Math.sqrt(-2 * Math.log((words[i] + 0.5) * 2 ** -32));
+    const angle = 2 * Math.PI * words[i + 1] * 2 ** -32;
+    result[i] = radius * Math.cos(angle);
+    if (i + 1 < length) result[i + 1] = radius * Math.sin(angle);
+  }
+  return result;
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function forEachWord(seed: number, name: string, length: number, visit: (word: number, index: number) => void): void {
+  const stream = hash(name);
+  const block = new Uint32Array(4);
+  for (let counter = 0; counter * 4 < length; counter += 1) {
+    philox(block, counter, stream, seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
+    for (let lane = 0; lane < 4 && counter * 4 + lane < length; lane += 1) visit(block[lane], counter * 4 + lane);
+  }
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}
+
+function philox(out: Uint32Array, counter: number, stream: number, key0: number, key1: number): void {
+  let [a, b, c, d] = [counter >>> 0, 0, stream, 0x6761_6e6c];
+  let [k0, k1] = [key0, key1];
+  for (let round = 0; round < 10; round += 1) {
+    const [high0, low0] = multiplyWide(0xd2511f53, a);
+    const [high1, low1] = multiplyWide(0xcd9e8d57, c);
+    [a, b, c, d] = [(high1 ^ b ^ k0) >>> 0, low1, (high0 ^ d ^ k1) >>> 0, low0];
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = a;
+  out[1] = b;
+  out[2] = c;
+  out[3] = d;
+}
+
+/** The 64-bit product of two 32-bit words, as [high, low]. */
+function multiplyWide(x: number, y: number): readonly [number, number] {
+  const low = Math.imul(x, y) >>> 0;
+  const xl = x & 0xffff;
+  const xh = x >>> 16;
+  const yl = y & 0xffff;
+  const yh = y >>> 16;
+  const cross = ((xl * yl) >>> 16) + ((xh * yl) & 0xffff) + ((xl * yh) & 0xffff);
+  const high = (xh * yh + Math.floor((xh * yl) / 65536) + Math.floor((xl * yh) / 65536) + (cross >>> 16)) >>> 0;
+  return [high, low];
+}

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** The named state of an objective's terms during one evaluation. Writes take effect when the step is committed. */
+export interface StateAccess {
+  readonly read: (key: string, initial: tf.Tensor) => tf.Tensor;
+  readonly write: (key: string, value: tf.Tensor) => void;
+  readonly pool: (key: string, value: tf.Tensor, size: number) => tf.Tensor;
+}
+
+/** The state `key`, or `initial` where it has never been written. No gradient flows through it. */
+export function stateRead(state: StateAccess, key: string, initial: tf.Tensor): tf.Tensor {
+  return state.read(key, initial);
+}
+
+/** value, which the state `key` becomes when the step is committed. */
+export function stateWrite(state: StateAccess, key: string, value: tf.Tensor): tf.Tensor {
+  state.write(key, value);
+  return value;
+}
+
+/** TF-GAN's tensor_pool of `size` on one tensor. */
+export function statePool(state: StateAccess, key: string, value: tf.Tensor, size: number): tf.Tensor {
+  return state.pool(key, value, size);
+}
