@@ -1,0 +1,89 @@
+import { SpecError } from '../../support/diagnostic.ts';
+import { invariant } from '../../support/invariant.ts';
+import { inferType } from '../infer.ts';
+import type { OpKind } from '../ops.ts';
+import type { Value } from '../values.ts';
+import { arrayValue, listValue, outputsValue, scalarValue, sizeOf, typeOfValue } from '../values.ts';
+import type { EvaluateRule, EvaluateTable, RuleContext } from './rule.ts';
+import { arrayOperand } from './rule.ts';
+
+function draws<K extends 'rng_uniform' | 'rng_normal'>(op: K, distribution: 'uniform' | 'normal'): EvaluateRule<K> {
+  return (operands, attributes, { environment }) => {
+    invariant(environment.random, `${op}: there is no source of random numbers`);
+    const like = arrayOperand(op, operands, 0);
+    const type = inferType<'rng_uniform' | 'rng_normal'>(op, [typeOfValue(like)], attributes);
+    invariant(type.kind === 'tensor', `${op} gives a tensor`);
+    const shape = type.shape.dims.map(Number);
+    const numbers = environment.random(attributes.draw, distribution, shape);
+    invariant(numbers.length === sizeOf(shape), `${op}: ${numbers.length} numbers were drawn for shape [${shape.join(', ')}]`);
+    return arrayValue(shape, numbers);
+  };
+}
+
+function identity<K extends OpKind>(): EvaluateRule<K> {
+  return (operands) => operands[0];
+}
+
+function missingHead(head: string, { origin }: RuleContext): SpecError {
+  const message = `the network has no head '${head}'`;
+  return new SpecError(message, [{ code: 'GL5003', severity: 'error', message, span: origin[0] ?? null }]);
+}
+
+function items(op: OpKind, value: Value): readonly Value[] {
+  if (value.kind === 'array') return [value];
+  invariant(value.kind === 'list', `${op}: a value of kind ${value.kind} is not a list`);
+  return value.items;
+}
+
+export const ganloss = {
+  rng_uniform: draws('rng_uniform', 'uniform'),
+  rng_normal: draws('rng_normal', 'normal'),
+  network_call: (operands, { network, outputs }, { environment }) => {
+    const call = environment.networks?.get(network);
+    invariant(call, `network_call: there is no network '${network}'`);
+    const given = call(operands[0], operands[1] ?? null);
+    const all = given.kind === 'outputs' ? given : outputsValue(given);
+    return outputs === 'all' ? all : all.first;
+  },
+  get_tuple_element: (operands, { head }, context) => {
+    const [outputs] = operands;
+    invariant(outputs.kind === 'outputs', `get_tuple_element: a value of kind ${outputs.kind} has no heads`);
+    const value = head === null ? outputs.first : outputs.heads.get(head);
+    if (value === undefined) throw missingHead(String(head), context);
+    return value;
+  },
+  log_prob: (operands) => {
+    const [distributions, values] = operands;
+    invariant(distributions.kind === 'distributions', `log_prob: operand 0 is a value of kind ${distributions.kind}`);
+    const at = items('log_prob', values);
+    invariant(at.length === distributions.items.length, `log_prob: ${at.length} values for ${distributions.items.length} distributions`);
+    return listValue(distributions.items.map((distribution, i) => distribution.logProb(at[i])));
+  },
+  mean_of_each: (operands) => {
+    const means = items('mean_of_each', operands[0]).map((item) => {
+      invariant(item.kind === 'array', `mean_of_each: a value of kind ${item.kind} has no mean`);
+      return item.data.reduce((sum, x) => sum + x, 0) / item.data.length;
+    });
+    return arrayValue([means.length], means);
+  },
+  gradient: (_operands, _attributes, { gradient }) => {
+    invariant(gradient, 'gradient has no value of its own: differentiate first');
+    return gradient();
+  },
+  stop_gradient: identity(),
+  optimization_barrier: identity(),
+  param: (_operands, { name }, { environment }) => {
+    const value = environment.params?.get(name);
+    invariant(value !== undefined, `param: '${name}' has no value`);
+    return scalarValue(value);
+  },
+  state_read: (operands, { key }, { environment }) => environment.state?.get(key) ?? operands[0],
+  state_write: (operands, { key }, { environment }) => {
+    environment.writeState?.(key, operands[0]);
+    return operands[0];
+  },
+  state_pool: (operands, { key, size }, { environment }) => {
+    invariant(environment.pool, `state_pool: there is no pool for '${key}'`);
+    return environment.pool(key, size, operands[0]);
+  },
+} satisfies Partial<EvaluateTable>;
