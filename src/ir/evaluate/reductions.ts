@@ -1,3 +1,4 @@
+import { fromStart } from '../infer/reductions.ts';
 import type { Axes, OpAttributes } from '../ops.ts';
 import type { DType } from '../types.ts';
 import { forEachIndex, offsetsOf, placeOf, sizeOf, stridesOf } from '../values.ts';
@@ -19,7 +20,7 @@ function initial(kind: Kind, dtype: DType): number {
 }
 
 function resolveAxes(axes: Axes, rank: number): readonly number[] {
-  if (typeof axes !== 'string') return axes;
+  if (typeof axes !== 'string') return fromStart(axes, rank);
   const all = Array.from({ length: rank }, (_, i) => i);
   return axes === 'all' ? all : all.slice(1);
 }

@@ -18,6 +18,11 @@ function reducedShape(op: OpKind, shape: Shape, axes: Axes): Shape {
   return { dims: shape.dims.filter((_, i) => !axes.includes(i)), open: shape.open };
 }
 
+/** Axes that may be negative, which count from the end, as ones that count from the start. */
+export function fromStart(axes: readonly number[], rank: number): readonly number[] {
+  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
 /** The dimensions of a windowed reduction. A symbol survives only where the window is 1 and moves by 1. */
 export function windowedDims(op: OpKind, operand: TensorType, { window_dimensions, window_strides, padding }: WindowAttributes): readonly Dim[] {
   const { dims } = operand.shape;
@@ -41,7 +46,11 @@ export const reductions = {
     return tensor(dtype, reducedShape(op, shape, axes));
   },
   size: (operands, { axes }, op) => {
-    reducedShape(op, tensorOperand(op, operands, 0).shape, axes);
+    const { dims, open } = tensorOperand(op, operands, 0).shape;
+    if (typeof axes !== 'string') {
+      requireIntegers(op, 'axes', axes);
+      if (!open) requireAxes(op, 'axes', fromStart(axes, dims.length), dims.length);
+    }
     return closed('f32', []);
   },
   reduce_window: (operands, attributes, op) => {
