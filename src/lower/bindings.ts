@@ -15,8 +15,22 @@ export interface ModelBinding {
   readonly discriminator: NetworkName;
   /** The generator that makes `fake`, and what it makes it from. */
   readonly generator: { readonly network: NetworkName; readonly from: ModelName; readonly condition: ModelName | null };
-  /** The graph input that conditions the discriminator: TF-GAN calls it with the generator's inputs. */
-  readonly condition: string;
+  /** The graph inputs that condition each discriminator: TF-GAN calls it with the generator's inputs. */
+  readonly conditions: { readonly [N in NetworkName]?: string };
+}
+
+/**
+ * The binding for a discriminator that sees pooled fakes: what conditions it is what those fakes were made from.
+ * In a cyclegan that is no longer the batch's x or y, which stay the real data of the other direction.
+ */
+export function withPool(binding: ModelBinding): ModelBinding {
+  if (binding.conditions.Dx === undefined) return binding;
+  const z = binding.names.z;
+  return {
+    ...binding,
+    names: { ...binding.names, ...(z?.kind === 'input' ? { z: input(`pooled_${z.name}`) } : {}) },
+    conditions: { Dx: 'pooled_y', Dy: 'pooled_x' },
+  };
 }
 
 const image = tensorType(['n'], { open: true });
@@ -35,6 +49,8 @@ export const INPUT_TYPES: Readonly<Record<string, Type>> = {
   label: tensorType(['n', 'domains']),
   target: tensorType(['n', 'domains']),
   domains: opaqueType('any'),
+  pooled_x: image,
+  pooled_y: image,
 };
 
 const input = (name: string): Binding => ({ kind: 'input', name });
@@ -43,9 +59,10 @@ const GAN: ModelBinding = {
   names: { real: input('real'), fake: input('fake'), z: input('z') },
   discriminator: 'D',
   generator: { network: 'G', from: 'z', condition: null },
-  condition: 'z',
+  conditions: { D: 'z' },
 };
 
+const CYCLE_CONDITIONS = { Dx: 'y', Dy: 'x' } as const;
 const CYCLE_NAMES = { x: input('x'), y: input('y') } as const;
 
 /** `directions` is [null] but for a cyclegan, whose two directions are a gan each (TF-GAN's cyclegan_loss). */
@@ -62,7 +79,7 @@ export const MODEL_BINDINGS: {
         names: { ...CYCLE_NAMES, real: input('y'), fake: input('fake_y'), z: input('x') },
         discriminator: 'Dy',
         generator: { network: 'G', from: 'x', condition: null },
-        condition: 'x',
+        conditions: CYCLE_CONDITIONS,
       },
     },
     {
@@ -71,7 +88,7 @@ export const MODEL_BINDINGS: {
         names: { ...CYCLE_NAMES, real: input('x'), fake: input('fake_x'), z: input('y') },
         discriminator: 'Dx',
         generator: { network: 'F', from: 'y', condition: null },
-        condition: 'y',
+        conditions: CYCLE_CONDITIONS,
       },
     },
   ],
@@ -89,7 +106,7 @@ export const MODEL_BINDINGS: {
         },
         discriminator: 'D',
         generator: { network: 'G', from: 'x', condition: 'target' },
-        condition: 'domains',
+        conditions: { D: 'domains' },
       },
     },
   ],

@@ -4,10 +4,10 @@ import type { Player } from '../dsl/ast.ts';
 import type { NetworkName, Summand, TermInstance, TypedExpr, TypedObjective } from '../dsl/typed.ts';
 import { createBuilder, type Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
-import { INPUT_TYPES, MODEL_BINDINGS, type Direction, type ModelBinding } from './bindings.ts';
+import { tensorType } from '../ir/types.ts';
+import { INPUT_TYPES, MODEL_BINDINGS, withPool, type Direction, type ModelBinding } from './bindings.ts';
 import { childrenOf } from './childrenOf.ts';
 import { lowerExpr, type GivenFake, type LowerScope } from './lowerExpr.ts';
-import { tensorType } from '../ir/types.ts';
 
 /** The graph of each player's loss. */
 export type PlayerGraphs = { readonly [P in Player]: Graph };
@@ -98,7 +98,8 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
     once(`${network}/${data}/${condition}`, () => builder.emit('network_call', condition === null ? [data] : [data, condition], { network, outputs }));
 
   return {
-    scopeOf(instance: TermInstance, binding: ModelBinding, prefix: string): LowerScope {
+    scopeOf(instance: TermInstance, plain: ModelBinding, prefix: string): LowerScope {
+      const binding = pooled ? withPool(plain) : plain;
       // 'D' in the text is this direction's discriminator
       const hasHeads = (network: NetworkName) => withHeads.has(network) || (network === binding.discriminator && withHeads.has('D'));
       return {

@@ -156,10 +156,8 @@ function inputName(binding: ModelBinding, name: ModelName): string {
 function lowerCall(written: NetworkName, head: string | null, data: ValueId, condition: ValueId | null, scope: LowerScope): ValueId {
   const { binding } = scope;
   const network = written === 'D' ? binding.discriminator : written;
-  if (network === binding.discriminator) return scope.call(network, data, scope.input(binding.condition), head);
-  // a cyclegan's other discriminator is conditioned on its own generator's input
-  if (network === 'Dx') return scope.call(network, data, scope.input('y'), head);
-  if (network === 'Dy') return scope.call(network, data, scope.input('x'), head);
+  const conditioned = binding.conditions[network];
+  if (conditioned !== undefined) return scope.call(network, data, scope.input(conditioned), head);
   if (head === null) {
     const made = scope.fakes.find((fake) => fake.network === network && scope.input(fake.from) === data && (fake.condition === null ? condition === null : scope.input(fake.condition) === condition));
     if (made !== undefined) return scope.input(made.fake);

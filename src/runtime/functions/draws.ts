@@ -1,13 +1,14 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { toTensor } from './toTensor.ts';
 import type { RandomSource } from '../random.ts';
 
 /** One uniform number of [0, 1) a sample, of shape [N, 1, …, 1] with like's rank. `draw` names the draw within a step. */
 export function uniformPerSample(like: tf.TensorLike, random: RandomSource, draw: string): tf.Tensor {
-  const { shape } = tf.convertToTensor(like);
+  const { shape } = toTensor(like);
   return random.uniform(draw, shape.map((size, axis) => (axis === 0 ? size : 1)));
 }
 
 /** Standard normals of like's shape. */
 export function normalLike(like: tf.TensorLike, random: RandomSource, draw: string): tf.Tensor {
-  return random.normal(draw, tf.convertToTensor(like).shape);
+  return random.normal(draw, toTensor(like).shape);
 }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { toTensor } from './toTensor.ts';
 
 /** x/y, and 0 where y is 0, for its gradients too (tf.math.divide_no_nan). */
 export function divideNoNan(x: tf.TensorLike, y: tf.TensorLike): tf.Tensor {
-  const divisor = tf.convertToTensor(y);
+  const divisor = toTensor(y);
   const zero = tf.equal(divisor, 0);
   const quotient = tf.div(x, tf.where(zero, tf.onesLike(divisor), divisor));
   return tf.where(broadcastCondition(zero, quotient), tf.zerosLike(quotient), quotient);
@@ -14,7 +15,7 @@ function broadcastCondition(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
 
 /** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). */
 export function sigmoidCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
-  const x = tf.convertToTensor(logits);
+  const x = toTensor(logits);
   // through a condition, as TensorFlow does it: relu and abs would give another gradient at 0
   const positive = tf.greaterEqual(x, 0);
   const relu = tf.where(positive, x, tf.zerosLike(x));
@@ -24,13 +25,13 @@ export function sigmoidCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike
 
 /** −Σ labels·log softmax(logits) over the last axis: [N, …, K] → [N, …] (tf.nn.softmax_cross_entropy_with_logits). */
 export function softmaxCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
-  return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(tf.convertToTensor(logits))), -1));
+  return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(toTensor(logits))), -1));
 }
 
 /** x, without its gradient. */
 export function stopGradient(x: tf.TensorLike): tf.Tensor {
   const stop = tf.customGrad((...args) => ({ value: tf.clone(args[0] as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
-  return stop(tf.convertToTensor(x));
+  return stop(toTensor(x));
 }
 
 /** The sum of f's result differentiated by x, at x. Differentiable again. */

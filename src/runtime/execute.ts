@@ -1,0 +1,85 @@
+import type * as tf from '@tensorflow/tfjs';
+import { invariant } from '../support/invariant.ts';
+import type { Span } from '../support/source.ts';
+import type { Block, Expression, LossFunction } from '../codegen/tfjs/program.ts';
+import { CALLS } from './calls.ts';
+import { gradient } from './functions/losses.ts';
+import type { BoundNetwork } from './networks.ts';
+import type { RandomSource } from './random.ts';
+import type { StateAccess } from './state.ts';
+
+/** What a loss function is called with: the three arguments of its printed form. */
+export interface LossArguments {
+  readonly networks: Readonly<Record<string, BoundNetwork>>;
+  /** Tensors, or what the model feeds as it is: a list, a number. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number>>; readonly state: StateAccess };
+}
+
+/** Called with each value that a step of the program makes, and where in the specification it comes from. */
+export type Observer = (value: unknown, origin: readonly Span[], what: string) => void;
+
+type Locals = ReadonlyMap<string, unknown>;
+
+/**
+ * Runs a loss function step by step and returns its outputs by name (`loss`, `loss.x2y`, `term.gp`, …).
+ * Differentiable by tfjs's tape. The caller owns the tensors: run it inside tf.tidy.
+ */
+export function execute(fn: LossFunction, args: LossArguments, observe?: Observer): Readonly<Record<string, tf.Tensor>> {
+  const locals = new Map<string, unknown>(fn.inputs.map((name) => [name, args.inputs[name]]));
+  const run = { args, observe };
+  for (const { name, value } of fn.statements) locals.set(name, evaluate(value, locals, run));
+  return Object.fromEntries(fn.outputs.map(({ name, value }) => [name, evaluate(value, locals, run) as tf.Tensor]));
+}
+
+interface Run {
+  readonly args: LossArguments;
+  readonly observe: Observer | undefined;
+}
+
+function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
+  switch (expression.kind) {
+    case 'local':
+      invariant(locals.has(expression.name), `no local '${expression.name}'`);
+      return locals.get(expression.name);
+    case 'literal':
+      return expression.value;
+    case 'context':
+      return run.args.context[expression.name];
+    case 'param':
+      return run.args.context.params[expression.name];
+    case 'call': {
+      const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
+      const value = call(...expression.args.map((arg) => evaluate(arg, locals, run)));
+      run.observe?.(value, expression.origin, expression.callee);
+      return value;
+    }
+    case 'network': {
+      const network = run.args.networks[expression.network];
+      const [data, condition] = expression.args.map((arg) => evaluate(arg, locals, run));
+      const value = expression.outputs === 'single' ? network(data as tf.Tensor, condition) : network.outputs(data as tf.Tensor, condition);
+      run.observe?.(value, expression.origin, expression.network);
+      return value;
+    }
+    case 'head': {
+      const outputs = evaluate(expression.object, locals, run) as ReturnType<BoundNetwork['outputs']>;
+      const value = outputs.head(expression.head);
+      run.observe?.(value, expression.origin, expression.head ?? 'output');
+      return value;
+    }
+    case 'gradient': {
+      const at = evaluate(expression.at, locals, run) as tf.Tensor;
+      const value = gradient((x) => evaluateBlock(expression.body, new Map([...locals, [expression.variable, x]]), run) as tf.Tensor, at);
+      run.observe?.(value, expression.origin, 'gradient');
+      return value;
+    }
+    default:
+      return expression satisfies never;
+  }
+}
+
+function evaluateBlock(block: Block, outer: Locals, run: Run): unknown {
+  const locals = new Map(outer);
+  for (const { name, value } of block.statements) locals.set(name, evaluate(value, locals, run));
+  return evaluate(block.result, locals, run);
+}
