@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import { invariant } from '../support/invariant.ts';
+import { execute, type Observer } from './execute.ts';
+import { MODEL_ADAPTERS } from './models/adapters.ts';
+import { fail } from './models/fail.ts';
+import type { Inputs, Networks, PlayerName } from './models/model.ts';
+import type { BoundNetwork } from './networks.ts';
+import type { RandomSource } from './random.ts';
+import type { RunnableObjective } from './runnable.ts';
+import type { StateAccess } from './state.ts';
+
+/** One player's loss on one batch. All tensors are differentiable and belong to the caller. */
+export interface PlayerLoss {
+  /** What the player's variables descend, regularisation included; a scalar unless the reduction is `none`. */
+  readonly loss: tf.Tensor;
+  /** A cyclegan's losses by direction, as TF-GAN reports them; empty for other models. */
+  readonly directions: Readonly<Record<string, tf.Tensor>>;
+  /** Each term before its weight, by name. */
+  readonly terms: Readonly<Record<string, tf.Tensor>>;
+}
+
+export interface LossContext {
+  readonly networks: Networks;
+  readonly bound: Readonly<Record<string, BoundNetwork>>;
+  /** The batch as graph inputs, fakes and declared inputs included. */
+  readonly inputs: Inputs;
+  readonly random: RandomSource;
+  readonly params: Readonly<Record<string, number>>;
+  readonly state: StateAccess;
+  readonly observe?: Observer;
+}
+
+/** Runs a player's part of the program. Call it inside tf.tidy. */
+export function playerLoss(objective: RunnableObjective, player: PlayerName, context: LossContext): PlayerLoss {
+  const fn = objective.program.functions.find(({ name }) => name === `${player}Loss`);
+  invariant(fn !== undefined, `the program has no ${player}Loss`);
+  const missing = fn.inputs.find((name) => context.inputs[name] === undefined);
+  if (missing !== undefined) fail('GL5001', `the batch has no '${missing}', which the ${player}'s loss reads`);
+  const outputs = execute(fn, { networks: context.bound, inputs: context.inputs, context }, context.observe);
+  const group = (prefix: string) => Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
+  return { loss: addRegularisation(outputs.loss, objective, player, context.networks), directions: group('loss.'), terms: group('term.') };
+}
+
+function addRegularisation(loss: tf.Tensor, objective: RunnableObjective, player: PlayerName, networks: Networks): tf.Tensor {
+  const adapter = MODEL_ADAPTERS[objective.model];
+  if (!adapter.regularised) return loss;
+  const penalties = adapter.owned(networks, player).flatMap(({ network }) => (network instanceof tf.LayersModel ? network.calculateLosses() : []));
+  return penalties.reduce<tf.Tensor>((sum, penalty) => tf.add(sum, penalty), loss);
+}

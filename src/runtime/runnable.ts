@@ -1,0 +1,27 @@
+import type { Program } from '../codegen/tfjs/program.ts';
+import type { ModelKind, PlayerName } from './models/model.ts';
+
+/** A summand of the objective as the metrics report it. */
+export interface RunnableTerm {
+  readonly player: PlayerName;
+  /** `gp`, in a cyclegan `x2y.gp` for terms of a direction: the program's output `term.<name>`. */
+  readonly name: string;
+  /** The term's weight under given params. */
+  readonly weight: (params: Readonly<Record<string, number>>) => number;
+  /** Whether a weight below 0 is refused (auxiliary terms, as in TF-GAN). */
+  readonly nonnegative: boolean;
+}
+
+/** What the runtime needs of a compiled objective. */
+export interface RunnableObjective {
+  readonly model: ModelKind;
+  /** Params with their defaults. */
+  readonly params: Readonly<Record<string, number>>;
+  /** Declared inputs, fed with every batch. */
+  readonly inputs: readonly string[];
+  readonly pool: { readonly size: number; readonly probability: number } | null;
+  readonly program: Program;
+  readonly terms: readonly RunnableTerm[];
+  /** The canonical text of the objective, by which checkpoints know it. */
+  readonly fingerprint: string;
+}
