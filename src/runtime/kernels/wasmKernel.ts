@@ -28,7 +28,7 @@ export interface KernelCall {
 /** A kernel of the wasm backend, new or in the place of a stock one of the same name. */
 export interface WasmKernel {
   readonly kernelName: string;
-  readonly run: (call: KernelCall) => tf.TensorInfo;
+  readonly run: (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[];
 }
 
 /**

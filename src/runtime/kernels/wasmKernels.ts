@@ -1,6 +1,11 @@
 import { conv2dBackpropFilter } from './conv2dBackpropFilter.ts';
 import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
+import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
+import { leakyRelu } from './leakyRelu.ts';
 import { matMulKernels } from './matMul.ts';
+import { maxPoolKernels } from './maxPool.ts';
+import { sum } from './sum.ts';
+import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 import type { WasmKernel } from './wasmKernel.ts';
 
 /** Every kernel that is added to, or replaced in, tfjs's wasm backend. */
@@ -8,4 +13,9 @@ export const wasmKernels: readonly WasmKernel[] = [
   ...matMulKernels,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  ...depthwiseBackpropKernels,
+  ...maxPoolKernels,
+  unsortedSegmentSum,
+  leakyRelu,
+  sum,
 ];
