@@ -1,0 +1,123 @@
+import type { Span } from '../../support/source.ts';
+import type { Player } from '../ast.ts';
+import type { MathMode, Summand, TermInstance } from '../typed.ts';
+import type { LinearObjective, Part, Use } from './linear.ts';
+import type { Reporter } from './reporter.ts';
+import { hasParams, weightExpr, weightValue } from './weight.ts';
+
+/** The objective's summands after the rules about weights (§2.2), and the instances that are left. */
+export interface Collected {
+  readonly summands: readonly Summand[];
+  readonly instances: readonly TermInstance[];
+}
+
+interface Judged {
+  readonly part: Part;
+  readonly value: number;
+  readonly keep: boolean;
+}
+
+/** @param params the params' defaults */
+export function collectSummands(objective: LinearObjective, math: MathMode, params: ReadonlyMap<string, number>, reporter: Reporter): Collected {
+  const parts = [...objective.values()];
+  const instances = [...new Set(parts.map((part) => part.instance))];
+  const judged = new Map<Part, Judged>();
+  for (const part of parts) judged.set(part, { part, value: weightValue(part.weight, params), keep: true });
+  for (const instance of instances) {
+    const own = parts.filter((part) => part.instance === instance);
+    reportMerged(own, reporter);
+    if (reportWeights(own, params, judged, reporter)) continue;
+    for (const kept of judgeZeros(own, math, judged, reporter)) judged.set(kept.part, kept);
+  }
+  const kept = [...judged.values()].filter(({ keep }) => keep);
+  return {
+    summands: kept.map(({ part, value }) => summandOf(part, value)),
+    instances: instances.filter((instance) => kept.some(({ part }) => part.instance === instance)),
+  };
+}
+
+function summandOf(part: Part, defaultWeight: number): Summand {
+  const span = part.uses[0]!.multiple;
+  return { instance: part.instance, player: part.player, weight: weightExpr(part.weight, span), defaultWeight, span };
+}
+
+const joinPlayers = (parts: readonly Part[]): string => parts.map((part) => part.player).join(' and ');
+
+function reportMerged(own: readonly Part[], reporter: Reporter): void {
+  const merged = own.find((part) => part.mergedAt !== null);
+  if (merged === undefined || merged.mergedAt === null) return;
+  const first = merged.uses[0]!.term;
+  const { label } = merged.instance;
+  reporter.report(
+    {
+      code: 'GL4003',
+      span: merged.mergedAt,
+      message: `equal terms are one: the weights of '${label}' add up to ${showWeight(merged)}`,
+      label: 'the same term again',
+      labels: [{ span: first, message: 'first here' }],
+    },
+    null,
+  );
+}
+
+function showWeight(part: Part): string {
+  const sum = [...part.weight.values()].map(({ coefficient, factors }) => [String(coefficient), ...factors.map((factor) => (factor.kind === 'param' ? factor.name : '(…)'))].join('*'));
+  return sum.length === 0 ? '0' : sum.join(' + ');
+}
+
+/** Negative and infinite weights; whether there was one. */
+function reportWeights(own: readonly Part[], params: ReadonlyMap<string, number>, judged: ReadonlyMap<Part, Judged>, reporter: Reporter): boolean {
+  for (const part of own) {
+    const { value } = judged.get(part)!;
+    const { instance } = part;
+    const underDefaults = hasParams(part.weight) ? ' with the default values of its params' : '';
+    if (!Number.isFinite(value)) {
+      const use = part.uses.at(-1)!;
+      reporter.report({ code: 'GL3008', span: use.multiple, message: `the weight of '${instance.label}' is ${value}${underDefaults}`, label: `weighs ${value}` }, null);
+      return true;
+    }
+    if (instance.modifier === null || value >= 0) continue;
+    const use = negativeUse(part, params);
+    const message = `the weight of '${instance.label}' is ${value}${underDefaults}: ${instance.modifier === 'auxiliary' ? 'an auxiliary term' : 'this term'} cannot have a negative one`;
+    const labels = part.uses.length > 1 ? part.uses.filter((other) => other !== use).map((other) => ({ span: other.multiple, message: 'also adds to it' })) : [];
+    reporter.report({ code: 'GL3007', span: use.multiple, message, label: `weighs ${value}`, labels }, null);
+    return true;
+  }
+  return false;
+}
+
+const negativeUse = (part: Part, params: ReadonlyMap<string, number>): Use => part.uses.find((use) => weightValue(use.weight, params) < 0) ?? part.uses[0]!;
+
+/** What becomes of summands that weigh nothing: a literal zero only, never a param. */
+function judgeZeros(own: readonly Part[], math: MathMode, judged: ReadonlyMap<Part, Judged>, reporter: Reporter): readonly Judged[] {
+  const zeros = own.filter((part) => judged.get(part)!.value === 0 && !hasParams(part.weight));
+  const [first] = zeros;
+  if (first === undefined) return [];
+  const { instance } = first;
+  const auxiliary = instance.modifier === 'auxiliary';
+  const removed = auxiliary || math === 'fast';
+  const half = zeros.length < own.length ? ` for the ${joinPlayers(zeros)}` : '';
+  const span = first.uses.at(-1)!.multiple;
+  if (removed) {
+    const why = auxiliary ? "its weight is 0, and TF-GAN's gan_loss leaves out an auxiliary term then" : "its weight is 0, and 'math fast' takes its value to be finite";
+    reporter.report({ code: 'GL4001', span, message: `'${instance.label}' is eliminated${half}: ${why}`, label: 'eliminated' }, null);
+  } else {
+    const hint = "Write 'math fast' to have it removed.";
+    reporter.report({ code: 'GL4005', span, message: `'${instance.label}' is kept${half} though its weight is 0: like TF-GAN, so that a NaN in it stays visible`, label: 'kept', hint }, null);
+  }
+  return zeros.map((part) => ({ part, value: 0, keep: !removed }));
+}
+
+/** GL3010: a player whom nothing judges by the discriminator's output. */
+export function warnOfMissingPlayers(summands: readonly Summand[], reporter: Reporter, whole: Span): void {
+  if (summands.length === 0) {
+    reporter.report({ code: 'GL3010', span: whole, message: 'nothing is left of the objective: neither player has a loss', label: 'all terms are eliminated' }, null);
+    return;
+  }
+  const lacks = (player: Player) => !summands.some((summand) => summand.player === player && summand.instance.adversarial[player]);
+  const players = (['generator', 'discriminator'] as const).filter(lacks);
+  if (players.length === 0) return;
+  const who = players.length === 2 ? 'neither player has' : `the ${players[0]} has no`;
+  const message = players.length === 2 ? `${who} an adversarial term` : `${who} adversarial term`;
+  reporter.report({ code: 'GL3010', span: whole, message, label: `nothing adversarial for the ${players.join(' and the ')}`, hint: 'Adversarial terms: wasserstein, hinge, least_squares, minimax, modified, relativistic.' }, null);
+}
