@@ -1,5 +1,6 @@
 import type { Span } from '../../support/source.ts';
 import type { Player } from '../ast.ts';
+import { printTypedExpr } from '../printTypedExpr.ts';
 import type { MathMode, Summand, TermInstance } from '../typed.ts';
 import type { LinearObjective, Part, Use } from './linear.ts';
 import type { Reporter } from './reporter.ts';
@@ -52,17 +53,12 @@ function reportMerged(own: readonly Part[], reporter: Reporter): void {
     {
       code: 'GL4003',
       span: merged.mergedAt,
-      message: `equal terms are one: the weights of '${label}' add up to ${showWeight(merged)}`,
+      message: `equal terms are one: the weights of '${label}' add up to ${printTypedExpr(weightExpr(merged.weight, merged.mergedAt))}`,
       label: 'the same term again',
       labels: [{ span: first, message: 'first here' }],
     },
     null,
   );
-}
-
-function showWeight(part: Part): string {
-  const sum = [...part.weight.values()].map(({ coefficient, factors }) => [String(coefficient), ...factors.map((factor) => (factor.kind === 'param' ? factor.name : '(…)'))].join('*'));
-  return sum.length === 0 ? '0' : sum.join(' + ');
 }
 
 /** Negative and infinite weights; whether there was one. */
