@@ -19,15 +19,16 @@ export const contractions = {
     const contracted = [places(lhs.shape, lhsContract), places(rhs.shape, rhsContract)];
     const rows = places(lhs.shape, free(lhs.shape, [...lhsBatch, ...lhsContract]));
     const columns = places(rhs.shape, free(rhs.shape, [...rhsBatch, ...rhsContract]));
+    const times = lhs.dtype === 'i32' ? Math.imul : (a: number, b: number) => a * b;
     let place = 0;
     for (let b = 0; b < batches[0].length; b++) {
       for (const row of rows) {
         for (const column of columns) {
           let sum = 0;
           for (let k = 0; k < contracted[0].length; k++) {
-            sum += lhs.data[batches[0][b] + row + contracted[0][k]] * rhs.data[batches[1][b] + column + contracted[1][k]];
+            sum += times(lhs.data[batches[0][b] + row + contracted[0][k]], rhs.data[batches[1][b] + column + contracted[1][k]]);
           }
-          result[place++] = lhs.dtype === 'i32' ? sum | 0 : sum;
+          result[place++] = sum;
         }
       }
     }
@@ -107,7 +108,6 @@ export const contractions = {
       // what falls outside is dropped, as the specification says
       if (place >= 0) result[place] += updates.data[from];
     });
-    if (operand.dtype === 'i32') result.forEach((x, i) => (result[i] = x | 0));
   }),
 } satisfies Partial<EvaluateTable>;
 

@@ -7,11 +7,8 @@ import { arrayRule } from './rule.ts';
 
 type Binary = (a: number, b: number) => number;
 
-function unary<K extends OpKind>(op: K, f: (x: number) => number, integer = f): EvaluateRule<K> {
-  return arrayRule(op, (result, [operand]) => {
-    const g = operand.dtype === 'i32' ? integer : f;
-    operand.data.forEach((x, i) => (result[i] = g(x)));
-  });
+function unary<K extends OpKind>(op: K, f: (x: number) => number): EvaluateRule<K> {
+  return arrayRule(op, (result, [operand]) => operand.data.forEach((x, i) => (result[i] = f(x))));
 }
 
 /** Calls `f` with the places in each operand's data that meet in each place of the result. */
@@ -50,7 +47,7 @@ function integerPower(base: number, exponent: number): number {
 
 /** Rounds towards zero. Division by zero, which StableHLO leaves open, gives −1 as in XLA. */
 function integerDivide(a: number, b: number): number {
-  return b === 0 ? -1 : Math.trunc(a / b) | 0;
+  return b === 0 ? -1 : Math.trunc(a / b);
 }
 
 /** 1/(1 + e^−x) without overflow on the way. */
@@ -93,12 +90,8 @@ const CONVERSIONS: { readonly [D in DType]: (x: number) => number } = {
 };
 
 export const elementwise = {
-  negate: unary(
-    'negate',
-    (x) => -x,
-    (x) => -x | 0,
-  ),
-  abs: unary('abs', Math.abs, (x) => Math.abs(x) | 0),
+  negate: unary('negate', (x) => -x),
+  abs: unary('abs', Math.abs),
   sign: unary('sign', Math.sign),
   exponential: unary('exponential', Math.exp),
   exponential_minus_one: unary('exponential_minus_one', Math.expm1),
@@ -113,16 +106,8 @@ export const elementwise = {
   not: unary('not', (x) => 1 - x),
   softplus: unary('softplus', softplus),
 
-  add: binary(
-    'add',
-    (a, b) => a + b,
-    (a, b) => (a + b) | 0,
-  ),
-  subtract: binary(
-    'subtract',
-    (a, b) => a - b,
-    (a, b) => (a - b) | 0,
-  ),
+  add: binary('add', (a, b) => a + b),
+  subtract: binary('subtract', (a, b) => a - b),
   multiply: binary('multiply', (a, b) => a * b, Math.imul),
   divide: binary('divide', (a, b) => a / b, integerDivide),
   power: binary('power', power, integerPower),

@@ -51,7 +51,6 @@ export const reductions = {
     const strides = operand.shape.map((_, i) => (removed.includes(i) ? 0 : kept[next++]));
     result.fill(initial(kind, operand.dtype));
     offsetsOf(operand.shape, strides).forEach((offset, i) => (result[offset] = combine(result[offset], operand.data[i])));
-    if (operand.dtype === 'i32') result.forEach((x, i) => (result[i] = x | 0));
   }),
   size: arrayRule('size', (result, [operand], { axes }) => {
     result[0] = sizeOf(resolveAxes(axes, operand.shape.length).map((axis) => operand.shape[axis]));
@@ -62,7 +61,6 @@ export const reductions = {
     forEachIndex(shape, (index, place) => {
       eachInWindow(operand.shape, attributes, index, (from) => (result[place] = combine(result[place], operand.data[from])));
     });
-    if (operand.dtype === 'i32') result.forEach((x, i) => (result[i] = x | 0));
   }),
   // StableHLO's with `select` = GE: the earlier of two stays unless it is less, so the first maximum wins; a window of padding adds nothing
   select_and_scatter: arrayRule('select_and_scatter', (result, [operand, source], attributes) => {

@@ -46,7 +46,7 @@ export function arrayOperand(op: OpKind, operands: readonly Value[], index: numb
   return value;
 }
 
-/** An op on tensors whose result has the shape that inference gives for the operands at hand. */
+/** An op on tensors whose result has the shape that inference gives for the operands at hand. Integer results are wrapped to 32 bits. */
 export function arrayRule<K extends OpKind>(
   op: K,
   fill: (result: Float64Array, operands: readonly ArrayValue[], attributes: OpAttributes[K], shape: readonly number[]) => void,
@@ -58,6 +58,8 @@ export function arrayRule<K extends OpKind>(
     const shape = type.shape.dims.map(Number);
     const data = new Float64Array(sizeOf(shape));
     fill(data, arrays, attributes, shape);
+    // integers wrap: sums of them are exact in float64 up to here
+    if (type.dtype === 'i32') data.forEach((x, i) => (data[i] = x | 0));
     return { kind: 'array', dtype: type.dtype, shape, data };
   };
 }
