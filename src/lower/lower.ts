@@ -1,12 +1,12 @@
 import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { Player } from '../dsl/ast.ts';
-import type { NetworkName, Summand, TermInstance, TypedExpr, TypedObjective } from '../dsl/typed.ts';
+import { nodesOf } from '../dsl/childrenOf.ts';
+import type { NetworkName, Summand, TermInstance, TypedObjective } from '../dsl/typed.ts';
 import { createBuilder, type Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
 import { tensorType } from '../ir/types.ts';
 import { INPUT_TYPES, MODEL_BINDINGS, withPool, type Direction, type ModelBinding } from './bindings.ts';
-import { childrenOf } from './childrenOf.ts';
 import { lowerExpr, type GivenFake, type LowerScope } from './lowerExpr.ts';
 
 /** The graph of each player's loss. */
@@ -33,15 +33,14 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
 
   for (const summand of summands) {
     const { instance } = summand;
-    const shared = objective.model === 'cyclegan' && instance.scope === 'model';
-    for (const { direction, binding } of shared ? directions.slice(0, 1) : directions) {
-      const prefix = direction === null || shared ? instance.label : `${direction}.${instance.label}`;
+    for (const { direction, name: prefix } of placesOf(objective, instance)) {
+      const { binding } = directions.find((candidate) => direction === null || candidate.direction === direction) ?? directions[0];
       const scope = context.scopeOf(instance, binding, prefix);
       const clause = instance.clauses[player];
       invariant(clause !== null, `a summand of ${instance.label} for the ${player}, who has no clause`);
       const value = lowerExpr(clause, scope);
       terms.push({ name: `term.${prefix}`, value });
-      parts.push({ direction: shared ? null : direction, value: weigh(builder, summand, value, scope, objective) });
+      parts.push({ direction, value: weigh(builder, summand, value, scope, objective) });
     }
   }
 
@@ -57,12 +56,20 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
   return builder.finish([...outputs, ...terms]);
 }
 
+/** Where a term is computed, and what its value is called there: once, or in each direction of a cyclegan. */
+export function placesOf({ model }: TypedObjective, { label, scope }: TermInstance): readonly { readonly direction: Direction | null; readonly name: string }[] {
+  if (model !== 'cyclegan' || scope === 'model') return [{ direction: null, name: label }];
+  return MODEL_BINDINGS.cyclegan.map(({ direction }) => ({ direction, name: `${direction}.${label}` }));
+}
+
 function weigh(builder: Builder, summand: Summand, value: ValueId, scope: LowerScope, objective: TypedObjective): ValueId {
   const { weight } = summand;
   if (weight.kind === 'constant' && weight.value === 1) return value;
   const factor = lowerExpr(weight, scope);
   const origin: Span = summand.span.source === objective.source ? summand.span : summand.instance.span;
-  return builder.at([origin], () => builder.emit('multiply', [factor, value]));
+  const product = builder.at([origin], () => builder.emit('multiply', [factor, value]));
+  builder.name(product, `weighted_${summand.instance.name}`);
+  return product;
 }
 
 function createContext(builder: Builder, objective: TypedObjective, player: Player, summands: readonly Summand[]) {
@@ -70,7 +77,7 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
   const calls = new Map<string, ValueId>();
   const declared = new Set(objective.inputs.map((declaration) => declaration.name));
   const clauses = summands.map((summand) => summand.instance.clauses[player]).filter((clause) => clause !== null);
-  const reachable = reach(clauses);
+  const reachable = nodesOf(clauses);
   const withHeads = new Set<NetworkName>();
   const madeFrom = new Set(MODEL_BINDINGS[objective.model].flatMap(({ binding }) => [binding.generator.from, 'codes']));
   let explicitFake = false;
@@ -78,7 +85,7 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
     if (node.kind === 'network' && node.head !== null) withHeads.add(node.network);
     if (node.kind === 'grad' && node.by.kind === 'model' && madeFrom.has(node.by.name)) explicitFake = true;
   }
-  const variables = new Set([...reachable].flatMap((node) => (node.kind === 'grad' ? [node.by] : [])));
+  const variables = new Set(reachable.flatMap((node) => (node.kind === 'grad' ? [node.by] : [])));
   const pooled = player === 'discriminator' && objective.pool !== null;
   const fakes = pooled || explicitFake ? [] : givenFakes(objective);
 
@@ -132,16 +139,4 @@ function givenFakes(objective: TypedObjective): readonly GivenFake[] {
     };
     return { network, from: name(from), condition: condition === null ? null : name(condition), fake: name('fake') };
   });
-}
-
-/** Every node below the clauses. */
-function reach(roots: readonly TypedExpr[]): ReadonlySet<TypedExpr> {
-  const seen = new Set<TypedExpr>();
-  const pending = [...roots];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    pending.push(...childrenOf(node));
-  }
-  return seen;
 }

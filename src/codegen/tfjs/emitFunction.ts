@@ -11,6 +11,8 @@ import { createSchedule, type Schedule } from './schedule.ts';
 export interface FunctionInfo {
   readonly name: string;
   readonly doc: readonly string[];
+  /** In which order a function takes its inputs; others follow. */
+  readonly inputOrder: readonly string[];
   /** The specification, whose positions comments name. */
   readonly source: Source;
 }
@@ -42,7 +44,7 @@ export function emitFunction(graph: Graph, info: FunctionInfo): LossFunction {
     name: info.name,
     doc: info.doc,
     networks: [...networks].sort(),
-    inputs: graph.inputs.map((input) => input.name).filter((name) => usedInputs.has(name)),
+    inputs: [...info.inputOrder, ...graph.inputs.map((input) => input.name)].filter((name, index, all) => usedInputs.has(name) && all.indexOf(name) === index),
     context: (['random', 'params', 'state'] as const).filter((name) => context.has(name)),
     statements,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: asTensor(emitExpression(schedule, value, inner)) })),

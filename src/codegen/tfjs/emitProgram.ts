@@ -7,6 +7,7 @@ export interface ProgramInfo {
   readonly source: Source;
   /** Lines at the top of the module. */
   readonly header: readonly string[];
+  readonly inputOrder: readonly string[];
   /** Doc comment lines by function. */
   readonly doc: { readonly generator: readonly string[]; readonly discriminator: readonly string[] };
 }
@@ -16,8 +17,8 @@ export function emitProgram(graphs: { readonly generator: Graph; readonly discri
   return {
     header: info.header,
     functions: [
-      emitFunction(graphs.discriminator, { name: 'discriminatorLoss', doc: info.doc.discriminator, source: info.source }),
-      emitFunction(graphs.generator, { name: 'generatorLoss', doc: info.doc.generator, source: info.source }),
+      emitFunction(graphs.discriminator, { ...info, name: 'discriminatorLoss', doc: info.doc.discriminator }),
+      emitFunction(graphs.generator, { ...info, name: 'generatorLoss', doc: info.doc.generator }),
     ],
   };
 }

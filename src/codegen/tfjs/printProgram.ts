@@ -6,11 +6,11 @@ const WIDTH = 110;
 /** A program as an ES module. The same program gives the same bytes. */
 export function printProgram(program: Program): string {
   const callees = new Set(program.functions.flatMap(calleesOf));
-  const runtime = [...callees].filter((callee) => !isTfCallee(callee)).sort();
+  const runtime = [...callees].filter((callee) => !isTfCallee(callee));
   const lines = [
     ...program.header.map((line) => (line === '' ? '//' : `// ${line}`)),
     ...([...callees].some(isTfCallee) ? ["import * as tf from '@tensorflow/tfjs';"] : []),
-    `import { ${['installGradients', ...runtime].join(', ')} } from 'ganloss/runtime';`,
+    `import { ${['installGradients', ...runtime].sort().join(', ')} } from 'ganloss/runtime';`,
     '',
     '// tfjs is wrong on some second derivatives, and cannot train every layer on every backend: use the corrected rules.',
     'installGradients();',

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { toTensor } from './toTensor.ts';
+import { toTensor, type Operand } from './toTensor.ts';
 
 /** x/y, and 0 where y is 0, for its gradients too (tf.math.divide_no_nan). */
-export function divideNoNan(x: tf.TensorLike, y: tf.TensorLike): tf.Tensor {
+export function divideNoNan(x: Operand, y: Operand): tf.Tensor {
   const divisor = toTensor(y);
   const zero = tf.equal(divisor, 0);
   const quotient = tf.div(x, tf.where(zero, tf.onesLike(divisor), divisor));
@@ -14,7 +14,7 @@ function broadcastCondition(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
 }
 
 /** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). */
-export function sigmoidCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
+export function sigmoidCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
   const x = toTensor(logits);
   // through a condition, as TensorFlow does it: relu and abs would give another gradient at 0
   const positive = tf.greaterEqual(x, 0);
@@ -24,12 +24,12 @@ export function sigmoidCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike
 }
 
 /** −Σ labels·log softmax(logits) over the last axis: [N, …, K] → [N, …] (tf.nn.softmax_cross_entropy_with_logits). */
-export function softmaxCrossEntropy(labels: tf.TensorLike, logits: tf.TensorLike): tf.Tensor {
+export function softmaxCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
   return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(toTensor(logits))), -1));
 }
 
 /** x, without its gradient. */
-export function stopGradient(x: tf.TensorLike): tf.Tensor {
+export function stopGradient(x: Operand): tf.Tensor {
   const stop = tf.customGrad((...args) => ({ value: tf.clone(args[0] as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
   return stop(toTensor(x));
 }
