@@ -82,7 +82,7 @@ describe('differentiate', () => {
       {
         pass: 'differentiate',
         rule: 'left to the tape',
-        what: 'gradient(D(negate(…), z), negate(real))',
+        what: 'gradient(D(negate(real), z), negate(real))',
         why: 'network_call lies between them: the network is a function that only the binding knows',
         origin: [{ source, start: 0, end: 13 }],
       },
