@@ -12,6 +12,7 @@ import { PASSES, runPasses } from './passes/pipeline.ts';
 import { emitProgram } from './codegen/tfjs/emitProgram.ts';
 import { loadPrelude } from './terms/prelude.ts';
 import { describeProgram } from './describeProgram.ts';
+import type { ObjectiveExpression } from './builder/objectiveExpression.ts';
 import { createObjective, type Objective, type Stages } from './objective.ts';
 
 export interface CompileOptions {
@@ -23,6 +24,9 @@ export interface CompileOptions {
   readonly without?: readonly string[];
 }
 
+/** A specification: its text, a text with a name, or what the builder makes. */
+export type Spec = string | Source | ObjectiveExpression;
+
 /** What `check` found. `objective` is null when there are errors. */
 export interface CheckResult {
   readonly objective: TypedObjective | null;
@@ -30,7 +34,7 @@ export interface CheckResult {
 }
 
 /** Parses and checks a specification. Never throws for what a text holds: every problem is a diagnostic. */
-export function check(spec: string | Source, options: CompileOptions = {}): CheckResult {
+export function check(spec: Spec, options: CompileOptions = {}): CheckResult {
   return checkSource(toSource(spec, options), {
     prelude: loadPrelude(),
     resolveImport: options.resolveImport ?? (() => ({ error: 'there is no folder to import from: compile it from a file' })),
@@ -41,7 +45,7 @@ export function check(spec: string | Source, options: CompileOptions = {}): Chec
  * Compiles a specification, stage by stage: text → typed objective → graphs → optimised graphs → tfjs program.
  * @throws SpecError with `.diagnostics` when the text has errors
  */
-export function compile(spec: string | Source, options: CompileOptions = {}): Objective {
+export function compile(spec: Spec, options: CompileOptions = {}): Objective {
   const source = toSource(spec, options);
   const { objective: typed, diagnostics } = check(source, options);
   if (typed === null || hasErrors(diagnostics)) {
@@ -57,6 +61,7 @@ export function compile(spec: string | Source, options: CompileOptions = {}): Ob
   return createObjective(stages, diagnostics, remarks);
 }
 
-function toSource(spec: string | Source, { file = '<spec>' }: CompileOptions): Source {
-  return typeof spec === 'string' ? createSource(file, spec) : spec;
+function toSource(spec: Spec, { file = '<spec>' }: CompileOptions): Source {
+  if (typeof spec === 'string') return createSource(file, spec);
+  return 'toSpec' in spec ? createSource(file, spec.toSpec()) : spec;
 }

@@ -1,5 +1,5 @@
 /** ganloss: a compiler for GAN objectives. Importing it changes nothing in tfjs. */
-export { check, compile, type CheckResult, type CompileOptions } from './compile.ts';
+export { check, compile, type CheckResult, type CompileOptions, type Spec } from './compile.ts';
 export type { Objective } from './objective.ts';
 export { EMIT_KINDS, type EmitKind } from './emit.ts';
 export { formatSpec as format } from './formatSpec.ts';
@@ -8,6 +8,9 @@ export { SpecError, type Diagnostic, type Fix, type Label, type Severity } from 
 export { renderDiagnostic, renderDiagnostics } from './support/render.ts';
 export { createSource, positionAt, type Position, type Source, type Span } from './support/source.ts';
 export { trainer } from './trainer.ts';
+export { defineTerm } from './builder/defineTerm.ts';
+export { input, param, type ObjectiveExpression } from './builder/objectiveExpression.ts';
+export { terms } from './builder/terms.ts';
 export { ganloss } from './template.ts';
 export { categorical, normal, type Distribution } from './runtime/distributions.ts';
 export { installGradients } from './runtime/gradients/installGradients.ts';

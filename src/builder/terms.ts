@@ -1,0 +1,24 @@
+import { createTerm, type ObjectiveExpression, type TermArgument } from './objectiveExpression.ts';
+
+type Arguments<Names extends string> = { readonly [Name in Names]?: TermArgument };
+type TermBuilder<Names extends string> = (args?: Arguments<Names>) => ObjectiveExpression;
+type BothWeights = 'realWeights' | 'generatedWeights' | 'weights';
+
+const builder = <Names extends string>(name: string): TermBuilder<Names> => (args = {}) => createTerm(name, args, new Map());
+
+/** The built-in terms, to be put together as in the language: `terms.wasserstein().plus(terms.gp({ oneSided: true }).times(10))`. */
+export const terms = {
+  wasserstein: builder<BothWeights>('wasserstein'),
+  hinge: builder<'realHinge' | 'generatedHinge' | BothWeights>('hinge'),
+  leastSquares: builder<'realLabel' | 'fakeLabel' | BothWeights>('least_squares'),
+  minimax: builder<'labelSmoothing' | BothWeights>('minimax'),
+  modified: builder<'labelSmoothing' | BothWeights>('modified'),
+  relativistic: builder<never>('relativistic'),
+  gp: builder<'epsilon' | 'target' | 'oneSided' | 'weights'>('gp'),
+  acgan: builder<'labelSmoothing' | BothWeights>('acgan'),
+  mi: builder<'weights'>('mi'),
+  cycle: builder<never>('cycle'),
+  identity: builder<never>('identity'),
+  reconstruction: builder<never>('reconstruction'),
+  classification: builder<never>('classification'),
+} as const;
