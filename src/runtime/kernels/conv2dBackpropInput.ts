@@ -2,8 +2,9 @@ import type * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
 import { columnsToImage } from './imageColumns.ts';
+import { product } from './matMul.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
-import { floatsOf, release, reshaped } from './wasmKernel.ts';
+import { floatOffset, floatsOf, heapOf, release, reshaped } from './wasmKernel.ts';
 
 /** One axis of one phase: the pixels i of dx with i + pad ≡ phase (mod stride), seen as an axis of their own. */
 interface PhaseAxis {
@@ -99,11 +100,19 @@ function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape):
   const dy = reshaped(backend, inputs['dy']!, [rows, s.outputs]);
   const filter = reshaped(backend, inputs['filter']!, [taps, s.outputs]);
   const turned = stock.run('Transpose', { x: filter }, { perm: [1, 0] });
-  const columns = stock.run('BatchMatMul', { a: dy, b: turned }, { transposeA: false, transposeB: false });
+  const columns = product({ backend, stock }, dy, turned);
   const out = backend.makeOutput([s.batch, s.height, s.width, s.inputs], 'float32');
-  columnsToImage(floatsOf(backend, columns), floatsOf(backend, out), s);
+  columnsToImage(heapOf(backend), floatOffset(backend, columns), floatOffset(backend, out), s);
   release(backend, dy, filter, turned, columns);
   return out;
+}
+
+/** The ways to compute an input gradient. */
+export const inputGradientMethods = { phases: byPhases, columns: byColumns };
+
+/** The method that is taken, from measurements: a convolution with few output channels fills its tiles poorly. */
+export function inputGradientMethod(s: ConvolutionShape): keyof typeof inputGradientMethods {
+  return s.inputs < 4 ? 'columns' : 'phases';
 }
 
 /** The input gradient of conv2d, which is also conv2dTranspose. */
@@ -112,6 +121,6 @@ export const conv2dBackpropInput: WasmKernel = {
   run(call) {
     const { inputs, attributes } = call;
     const shape = convolutionShape(attributes['inputShape'] as number[], inputs['filter']!.shape, attributes);
-    return shape.inputs < 4 ? byColumns(call, shape) : byPhases(call, shape);
+    return inputGradientMethods[inputGradientMethod(shape)](call, shape);
   },
 };

@@ -1,13 +1,18 @@
 import type { ConvolutionShape } from './convolutionShape.ts';
 
+/** From this many floats on a block copy beats a loop. */
+const BLOCK = 24;
+
 /**
- * The patches of x as rows: columns [batch·outHeight·outWidth, filterHeight·filterWidth·inputs],
+ * The patches of an image as rows: columns [batch·outHeight·outWidth, filterHeight·filterWidth·inputs],
  * so that a convolution is a matrix product. Taps on the padding are 0.
+ *
+ * Both arrays lie in `heap`, at offsets counted in floats.
  */
-export function imageToColumns(x: Float32Array, columns: Float32Array, s: ConvolutionShape): void {
+export function imageToColumns(heap: Float32Array, x: number, columns: number, s: ConvolutionShape): void {
   const run = s.filterWidth * s.inputs;
   const rowSize = s.width * s.inputs;
-  let target = 0;
+  let target = columns;
   for (let n = 0; n < s.batch; n++) {
     for (let oy = 0; oy < s.outHeight; oy++) {
       const top = oy * s.strideHeight - s.padTop;
@@ -18,25 +23,26 @@ export function imageToColumns(x: Float32Array, columns: Float32Array, s: Convol
         for (let ky = 0; ky < s.filterHeight; ky++, target += run) {
           const y = top + ky;
           if (y < 0 || y >= s.height) {
-            columns.fill(0, target, target + run);
+            heap.fill(0, target, target + run);
             continue;
           }
-          const source = (n * s.height + y) * rowSize + left * s.inputs;
-          for (let i = 0; i < first; i++) columns[target + i] = 0;
-          for (let i = first; i < end; i++) columns[target + i] = x[source + i]!;
-          for (let i = end; i < run; i++) columns[target + i] = 0;
+          const source = x + (n * s.height + y) * rowSize + left * s.inputs;
+          for (let i = 0; i < first; i++) heap[target + i] = 0;
+          if (end - first >= BLOCK) heap.copyWithin(target + first, source + first, source + end);
+          else for (let i = first; i < end; i++) heap[target + i] = heap[source + i]!;
+          for (let i = end; i < run; i++) heap[target + i] = 0;
         }
       }
     }
   }
 }
 
-/** The transpose of `imageToColumns`: adds each row back onto its patch. Overwrites x. */
-export function columnsToImage(columns: Float32Array, x: Float32Array, s: ConvolutionShape): void {
+/** The transpose of `imageToColumns`: adds each row of columns back onto its patch of the image x. Overwrites x. */
+export function columnsToImage(heap: Float32Array, columns: number, x: number, s: ConvolutionShape): void {
   const run = s.filterWidth * s.inputs;
   const rowSize = s.width * s.inputs;
-  x.fill(0);
-  let source = 0;
+  heap.fill(0, x, x + s.batch * s.height * rowSize);
+  let source = columns;
   for (let n = 0; n < s.batch; n++) {
     for (let oy = 0; oy < s.outHeight; oy++) {
       const top = oy * s.strideHeight - s.padTop;
@@ -47,8 +53,8 @@ export function columnsToImage(columns: Float32Array, x: Float32Array, s: Convol
         for (let ky = 0; ky < s.filterHeight; ky++, source += run) {
           const y = top + ky;
           if (y < 0 || y >= s.height) continue;
-          const target = (n * s.height + y) * rowSize + left * s.inputs;
-          for (let i = first; i < end; i++) x[target + i]! += columns[source + i]!;
+          const target = x + (n * s.height + y) * rowSize + left * s.inputs;
+          for (let i = first; i < end; i++) heap[target + i]! += heap[source + i]!;
         }
       }
     }

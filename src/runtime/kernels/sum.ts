@@ -1,34 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WasmKernel } from './wasmKernel.ts';
-import { floatsOf } from './wasmKernel.ts';
+import { floatsOf, release, reshaped } from './wasmKernel.ts';
 
 /** Number of leading axes that are reduced, where exactly the leading axes are; else 0. */
-function leadingAxes(rank: number, axis: unknown): number {
-  const axes = tf.util.parseAxisParam(axis as number | number[], Array.from({ length: rank }, () => 1));
+function leadingAxes(shape: readonly number[], axis: unknown): number {
+  const axes = tf.util.parseAxisParam(axis as number | number[], [...shape]);
   const leading = axes.every((value) => value < axes.length);
-  return leading && axes.length < rank ? axes.length : 0;
+  return leading && axes.length < shape.length ? axes.length : 0;
 }
 
 /**
- * Sums over the leading axes (the gradient of a bias) row by row; the stock kernel transposes first.
- * Accumulates in float64.
+ * Sums over the leading axes (the gradient of a bias) as one average pooling, which XNNPACK runs
+ * vectorised and in partial sums; the stock kernel transposes and adds up element by element.
  */
 export const sum: WasmKernel = {
   kernelName: 'Sum',
   run({ backend, stock, inputs, attributes }) {
     const x = inputs['x']!;
-    const count = leadingAxes(x.shape.length, attributes['axis']);
-    if (count === 0 || x.dtype !== 'float32') return stock.run('Sum', inputs, attributes);
+    const count = leadingAxes(x.shape, attributes['axis']);
     const kept = x.shape.slice(count);
     const width = tf.util.sizeFromShape(kept);
-    const ones = x.shape.slice(0, count).map(() => 1);
-    const out = backend.makeOutput(attributes['keepDims'] === true ? [...ones, ...kept] : kept, 'float32');
-    const values = floatsOf(backend, x);
-    const sums = new Float64Array(width);
-    for (let row = 0; row < values.length; row += width) {
-      for (let i = 0; i < width; i++) sums[i]! += values[row + i]!;
-    }
-    floatsOf(backend, out).set(sums);
-    return out;
+    const rows = tf.util.sizeFromShape(x.shape.slice(0, count));
+    if (count === 0 || width === 1 || rows < 2 || x.dtype !== 'float32') return stock.run('Sum', inputs, attributes);
+    const image = reshaped(backend, x, [1, rows, 1, width]);
+    const out = stock.run('AvgPool', { x: image }, { filterSize: [rows, 1], strides: 1, pad: 'valid' });
+    release(backend, image);
+    const values = floatsOf(backend, out);
+    for (let i = 0; i < width; i++) values[i]! *= rows;
+    const shape = attributes['keepDims'] === true ? [...x.shape.slice(0, count).map(() => 1), ...kept] : kept;
+    return { ...out, shape };
   },
 };

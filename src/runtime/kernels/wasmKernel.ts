@@ -5,9 +5,13 @@ import * as tf from '@tensorflow/tfjs';
  * memory, which plain loops over typed arrays read and write without a copy.
  */
 export interface WasmBackend {
-  readonly wasm: { readonly HEAPU8: Uint8Array };
-  readonly dataIdMap: { get(dataId: object): { readonly id: number; readonly memoryOffset: number } };
-  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  readonly wasm: { readonly HEAPU8: Uint8Array; readonly tfjs: { disposeData(id: number): void } };
+  readonly dataIdMap: {
+    get(dataId: object): { readonly id: number; readonly memoryOffset: number };
+    delete(dataId: object): boolean;
+  };
+  /** With an offset: a tensor over memory that is there already. */
+  makeOutput(shape: number[], dtype: tf.DataType, memoryOffset?: number): tf.TensorInfo;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
 }
@@ -38,6 +42,16 @@ export interface WasmKernel {
 export function floatsOf(backend: WasmBackend, info: tf.TensorInfo): Float32Array {
   const { memoryOffset } = backend.dataIdMap.get(info.dataId);
   return new Float32Array(backend.wasm.HEAPU8.buffer, memoryOffset, tf.util.sizeFromShape(info.shape));
+}
+
+/** The whole heap as floats; lost, too, when the heap grows. Tensors start at `floatOffset`. */
+export function heapOf(backend: WasmBackend): Float32Array {
+  return new Float32Array(backend.wasm.HEAPU8.buffer);
+}
+
+/** Where the elements of a tensor start in `heapOf`. */
+export function floatOffset(backend: WasmBackend, info: tf.TensorInfo): number {
+  return backend.dataIdMap.get(info.dataId).memoryOffset / Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** The same data under another shape; a reference of its own, to be released by `release`. */

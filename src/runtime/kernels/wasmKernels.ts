@@ -4,7 +4,9 @@ import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { matMulKernels } from './matMul.ts';
 import { maxPoolKernels } from './maxPool.ts';
+import { sharingKernels } from './sharing.ts';
 import { sum } from './sum.ts';
+import { tile } from './tile.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 import type { WasmKernel } from './wasmKernel.ts';
 
@@ -18,4 +20,6 @@ export const wasmKernels: readonly WasmKernel[] = [
   unsortedSegmentSum,
   leakyRelu,
   sum,
+  tile,
+  ...sharingKernels,
 ];

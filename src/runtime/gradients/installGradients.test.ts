@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { wasmKernels } from '../kernels/wasmKernels.ts';
+import { gradientRules } from './gradientRules.ts';
+import { installGradients } from './installGradients.ts';
+
+const names = gradientRules.map(({ kernelName }) => kernelName);
+
+function registered(): readonly unknown[] {
+  return [
+    ...names.map((name) => tf.getGradient(name)),
+    ...wasmKernels.map(({ kernelName }) => tf.getKernel(kernelName, 'wasm')),
+  ];
+}
+
+/** d/dx Σ (d/dx Σ (tanh x + x²))² at x = 1/2. */
+function penaltySlope(): number {
+  return tf.tidy(() => {
+    const slope = (x: tf.Tensor): tf.Tensor => tf.grad((y: tf.Tensor) => tf.sum(tf.add(tf.tanh(y), tf.square(y))))(x);
+    return tf.grad((x: tf.Tensor) => tf.sum(tf.square(slope(x))))(tf.tensor1d([0.5])).dataSync()[0]!;
+  });
+}
+
+describe('installGradients', () => {
+  it('has one rule for each kernel', () => {
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('changes nothing on import, and registers nothing for a backend that is not there', () => {
+    expect(tf.getGradient('Greater')).toBeUndefined();
+    const undo = installGradients();
+    expect(wasmKernels.map(({ kernelName }) => tf.getKernel(kernelName, 'wasm'))).toEqual(wasmKernels.map(() => undefined));
+    undo();
+  });
+
+  it('restores the very rules that were there', () => {
+    const before = registered();
+    const undo = installGradients();
+    const during = registered();
+    undo();
+    const after = registered();
+    expect(after.length).toBe(before.length);
+    for (const [index, config] of after.entries()) expect(config, String(index)).toBe(before[index]);
+    for (const [index, name] of names.entries()) expect(during[index], name).not.toBe(before[index]);
+  });
+
+  it('installs once however often it is called, until the last undo', () => {
+    const before = registered();
+    const first = installGradients();
+    const during = registered();
+    const second = installGradients();
+    expect(registered().every((config, index) => config === during[index])).toBe(true);
+    first();
+    first();
+    expect(registered().every((config, index) => config === during[index])).toBe(true);
+    second();
+    expect(registered().every((config, index) => config === before[index])).toBe(true);
+  });
+
+  it('keeps a rule that a user had registered', () => {
+    const own: tf.GradConfig = { kernelName: 'Greater', gradFunc: (dy) => ({ a: () => tf.zerosLike(dy as tf.Tensor) }) };
+    tf.registerGradient(own);
+    const undo = installGradients();
+    expect(tf.getGradient('Greater')).not.toBe(own);
+    undo();
+    expect(tf.getGradient('Greater')).toBe(own);
+    tf.unregisterGradient('Greater');
+  });
+
+  it('makes right what is wrong without it', async () => {
+    await tf.setBackend('cpu');
+    const slope = 1 - Math.tanh(0.5) ** 2;
+    const expected = 2 * (slope + 1) * (2 - 2 * Math.tanh(0.5) * slope);
+    expect(Math.abs(penaltySlope() - expected)).toBeGreaterThan(0.1);
+    const undo = installGradients();
+    expect(penaltySlope()).toBeCloseTo(expected, 5);
+    undo();
+  });
+
+  // last: an import cannot be taken back
+  it('picks up a wasm backend that is imported after the first call', async () => {
+    const first = installGradients();
+    await import('@tensorflow/tfjs-backend-wasm');
+    const stock = wasmKernels.map(({ kernelName }) => tf.getKernel(kernelName, 'wasm'));
+    expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeUndefined();
+    const second = installGradients();
+    for (const { kernelName } of wasmKernels) expect(tf.getKernel(kernelName, 'wasm'), kernelName).toBeDefined();
+    // the backend starts only now: replaced kernels must have kept their set-up
+    await tf.setBackend('wasm');
+    const product = tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([4, 3]), false, true).dataSync());
+    expect([...product]).toEqual(Array.from({ length: 8 }, () => 3));
+    second();
+    expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeDefined();
+    first();
+    for (const [index, { kernelName }] of wasmKernels.entries()) {
+      expect(tf.getKernel(kernelName, 'wasm'), kernelName).toBe(stock[index]);
+    }
+  });
+});
