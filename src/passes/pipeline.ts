@@ -1,4 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
+import { printGraph } from '../ir/print.ts';
 import { differentiate } from './differentiate.ts';
 import { eliminateDeadCode } from './eliminateDeadCode.ts';
 import { eliminateDeadTerms } from './eliminateDeadTerms.ts';
@@ -23,18 +24,12 @@ export function runPasses(graph: Graph, passes: readonly Pass[], context: PassCo
     context.remark(given);
   };
   let current = graph;
-  let text = fingerprint(current);
+  let text = printGraph(current);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     current = passes.reduce((before, pass) => pass.run(before, { math: context.math, remark }), current);
-    const after = fingerprint(current);
+    const after = printGraph(current);
     if (after === text) break;
     text = after;
   }
   return current;
-}
-
-/** Equal for equal graphs. */
-function fingerprint({ equations, outputs }: Graph): string {
-  const lines = equations.map(({ id, op, operands, attributes }) => `${id} ${op} ${operands.join()} ${JSON.stringify(attributes, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))}`);
-  return [...lines, ...outputs.map(({ name, value }) => `${name} ${value}`)].join('\n');
 }

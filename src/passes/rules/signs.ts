@@ -1,8 +1,10 @@
 import type { ValueId } from '../../ir/graph.ts';
+import { isFloat } from '../shapes.ts';
 import type { View } from '../rewrite.ts';
 
-/** A value whose elements are ≥ 0 or NaN, and never −0. */
+/** A float whose elements are ≥ 0 or NaN, and never −0. (Integers wrap round: the square of one may be negative.) */
 export function isNonNegative(view: View, id: ValueId): boolean {
+  if (!isFloat(view.typeOf(id))) return false;
   const constant = view.constantOf(id);
   if (constant !== null) return constant > 0 || Object.is(constant, 0);
   const equation = view.definition(id);

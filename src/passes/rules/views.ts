@@ -52,6 +52,7 @@ export const VIEW_RULES: readonly AnyRule[] = [
     const inner = madeBy(view, x, 'broadcast_like');
     return inner !== null && isScalar(view.typeOf(inner.operands[0])) ? view.emit('broadcast_like', [inner.operands[0], like], attributes) : null;
   }),
+  // TensorFlow's gradients leave this sum out, too. The reference adds x to 0, which differs for x = −0 only
   rule('sum_like', 'sum to the same shape', 'strict', 'there is nothing to add', (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null)),
   rule('sum_like', 'sum to a scalar', 'strict', 'a scalar takes the sum over all axes', ({ operands: [x, like] }, view) =>
     isScalar(view.typeOf(like)) ? view.emit('reduce', [x], { kind: 'add', axes: 'all' }) : null,
@@ -61,6 +62,7 @@ export const VIEW_RULES: readonly AnyRule[] = [
     isScalar(view.typeOf(weights)) ? view.emit('broadcast_like', [weights, losses], { align: 'trailing' }) : null,
   ),
   rule('broadcast_weights', 'weights of the losses’ shape', 'strict', SAME_PLACES, (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null)),
+  // here, too, the reference adds x to 0, which differs for x = −0 only
   rule('reduce', 'reduction over no axis', 'strict', 'there is nothing to combine', (candidate, view) => {
     const [x] = candidate.operands;
     const { axes } = candidate.attributes;
@@ -77,8 +79,8 @@ export const VIEW_RULES: readonly AnyRule[] = [
   }),
   rule('reduce', 'sum of a broadcast one', 'strict', 'the sum of n ones is n (exactly, up to 2^24 elements)', ({ operands: [x], attributes }, view) => {
     const inner = madeBy(view, x, 'broadcast_like');
-    if (inner === null || attributes.kind !== 'add' || view.constantOf(x) !== 1) return null;
-    return view.emit('size', [inner.operands[1]], { axes: attributes.axes === 'all' ? 'all' : attributes.axes });
+    if (inner === null || attributes.kind !== 'add' || attributes.axes !== 'all' || view.constantOf(x) !== 1) return null;
+    return view.emit('size', [inner.operands[1]], { axes: 'all' });
   }),
   rule('reduce', 'sum of a broadcast constant', 'fast', 'the sum of n equal numbers is n times the number, up to rounding', ({ operands: [x], attributes }, view) => {
     const inner = madeBy(view, x, 'broadcast_like');
