@@ -28,7 +28,8 @@ export function createDocs(context: Context, comments: readonly Comment[]): Docs
       }
       return doc;
     },
-    rest: () => comments.filter((comment) => !taken.has(comment)),
+    // a doc comment that documents nothing is an ordinary one, and so it stays when it is printed elsewhere
+    rest: () => comments.filter((comment) => !taken.has(comment)).map((comment) => (isDoc(comment) ? { ...comment, text: comment.text.slice(1) } : comment)),
   };
 }
 

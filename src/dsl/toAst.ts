@@ -13,6 +13,7 @@ export function toAst(context: Context, cst: CstNode, comments: readonly Comment
   const items: Item[] = [];
   // After an error, what still stands on its line belongs to the mistake.
   let hushedUntil = -1;
+  let afterJunk = false;
 
   for (const wrapper of (cst.children['item'] ?? [])) {
     invariant('children' in wrapper, 'an item is a node');
@@ -23,6 +24,7 @@ export function toAst(context: Context, cst: CstNode, comments: readonly Comment
     const errors = context.errorCount();
     const hushed = start < hushedUntil;
     const doc = docs.takeAbove(start);
+    const isJunk = 'image' in element || element.name === 'junk';
 
     if ('image' in element || element.name === 'junk') {
       if (!hushed) context.unexpected(context.tokenFrom(start), { message: `unexpected ${describe(context.tokenFrom(start))}` });
@@ -30,6 +32,9 @@ export function toAst(context: Context, cst: CstNode, comments: readonly Comment
       if (!hushed) misplacedClause(context, element);
     } else if (element.name === 'bareAssignment') {
       items.push(bareAssignmentToItem(context, element, doc, hushed));
+    } else if (element.name === 'expr' && afterJunk && items.at(-1)?.kind === 'objective') {
+      // what stood between the two was reported; that they are two is a consequence of it
+      exprToAst(context, element);
     } else if (element.name === 'expr') {
       const meant = misspelt(context, element);
       if (hushed) exprToAst(context, element);
@@ -38,6 +43,7 @@ export function toAst(context: Context, cst: CstNode, comments: readonly Comment
     } else {
       items.push(itemToAst(context, element, doc, docs));
     }
+    afterJunk = isJunk;
     if (hushed || context.errorCount() > errors) hushedUntil = Math.max(hushedUntil, lineEnd(context, end));
   }
   return { kind: 'file', items, comments: docs.rest(), span: context.span(0, context.source.text.length) };
