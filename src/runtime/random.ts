@@ -9,29 +9,33 @@ export interface RandomSource {
   readonly uniform: (draw: string, shape: readonly number[]) => tf.Tensor;
   /** Standard normals, float32 of `shape`. */
   readonly normal: (draw: string, shape: readonly number[]) => tf.Tensor;
+  /** Uniform on [0, 1), where no tensor is wanted. */
+  readonly numbers: (draw: string, length: number) => Float32Array;
 }
 
-/** A source of the counter-based generator Philox 4×32-10 (Salmon et al., 2011), keyed by the seed and the draw's name. */
-export function createRandom(seed: number, stream: string): RandomSource {
+/** A source of the counter-based generator Philox 4×32-10 (Salmon et al., 2011), keyed by the seed, the step and the draw's name. */
+export function createRandom(seed: number, stream: string, step = 0): RandomSource {
+  const numbers = (draw: string, length: number) => uniforms(seed, `${stream}/${draw}`, length, step);
   return {
-    uniform: (draw, shape) => tf.tensor(uniforms(seed, `${stream}/${draw}`, count(shape)), [...shape], 'float32'),
-    normal: (draw, shape) => tf.tensor(normals(seed, `${stream}/${draw}`, count(shape)), [...shape], 'float32'),
+    uniform: (draw, shape) => tf.tensor(numbers(draw, count(shape)), [...shape], 'float32'),
+    normal: (draw, shape) => tf.tensor(normals(seed, `${stream}/${draw}`, count(shape), step), [...shape], 'float32'),
+    numbers,
   };
 }
 
 /** `length` numbers of [0, 1) with 24 random bits each. */
-export function uniforms(seed: number, name: string, length: number): Float32Array {
+export function uniforms(seed: number, name: string, length: number, step = 0): Float32Array {
   const result = new Float32Array(length);
-  forEachWord(seed, name, length, (word, index) => {
+  forEachWord({ seed, name, step }, length, (word, index) => {
     result[index] = (word >>> 8) * 2 ** -24;
   });
   return result;
 }
 
 /** `length` standard normals, by Box and Muller. */
-export function normals(seed: number, name: string, length: number): Float32Array {
+export function normals(seed: number, name: string, length: number, step = 0): Float32Array {
   const words = new Float64Array(length + (length % 2));
-  forEachWord(seed, name, words.length, (word, index) => {
+  forEachWord({ seed, name, step }, words.length, (word, index) => {
     words[index] = word;
   });
   const result = new Float32Array(length);
@@ -49,11 +53,17 @@ function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-function forEachWord(seed: number, name: string, length: number, visit: (word: number, index: number) => void): void {
+interface StreamKey {
+  readonly seed: number;
+  readonly name: string;
+  readonly step: number;
+}
+
+function forEachWord({ seed, name, step }: StreamKey, length: number, visit: (word: number, index: number) => void): void {
   const stream = hash(name);
   const block = new Uint32Array(4);
   for (let counter = 0; counter * 4 < length; counter += 1) {
-    philox(block, counter, stream, seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
+    philox(block, { counter, step, stream }, seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
     for (let lane = 0; lane < 4 && counter * 4 + lane < length; lane += 1) visit(block[lane], counter * 4 + lane);
   }
 }
@@ -65,8 +75,14 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-function philox(out: Uint32Array, counter: number, stream: number, key0: number, key1: number): void {
-  let [a, b, c, d] = [counter >>> 0, 0, stream, 0x6761_6e6c];
+interface PhiloxCounter {
+  readonly counter: number;
+  readonly step: number;
+  readonly stream: number;
+}
+
+function philox(out: Uint32Array, { counter, step, stream }: PhiloxCounter, key0: number, key1: number): void {
+  let [a, b, c, d] = [counter >>> 0, step >>> 0, stream, 0x6761_6e6c];
   let [k0, k1] = [key0, key1];
   for (let round = 0; round < 10; round += 1) {
     const [high0, low0] = multiplyWide(0xd2511f53, a);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
 /** The named state of an objective's terms during one evaluation. Writes take effect when the step is committed. */
 export interface StateAccess {

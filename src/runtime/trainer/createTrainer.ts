@@ -1,0 +1,187 @@
+import * as tf from '@tensorflow/tfjs';
+import { installGradients } from '../gradients/installGradients.ts';
+import { MODEL_ADAPTERS } from '../models/adapters.ts';
+import { fail } from '../models/fail.ts';
+import type { Batch, GeneratorInputs, Networks, PlayerName } from '../models/model.ts';
+import { createRandom } from '../random.ts';
+import type { RunnableObjective } from '../runnable.ts';
+import type { Trial } from './evaluatePlayer.ts';
+import { createMemory } from './memory.ts';
+import { createMetrics, type Metrics, type Report } from './metrics.ts';
+import { PLAYERS, resolveOptions, type TrainerOptions } from './options.ts';
+import { changeParams, type Params } from './params.ts';
+import { planUpdates } from './plan.ts';
+import { bindPlayers } from './players.ts';
+import { createQueue } from './queue.ts';
+import { joinSnapshots, snapshotOptimizer, snapshotVariables, type Snapshot } from './snapshot.ts';
+import { runUpdate } from './update.ts';
+
+/**
+ * A batch, or a function that makes one for each update. A batch that is given stays the caller's; what a function returns is
+ * disposed after its update, except tensors under tf.keep.
+ */
+export type BatchSource = Batch | (() => Batch | Promise<Batch>);
+
+export interface SampleOptions {
+  /** Whether the moving average of the weights is used; by default where there is one. */
+  readonly ema?: boolean;
+  /** What conditions the generator beside its inputs: a stargan's target domains, one-hot [N, K]. */
+  readonly condition?: tf.Tensor;
+  /** Which of a cyclegan's generators; 'x2y' by default. */
+  readonly direction?: 'x2y' | 'y2x';
+}
+
+/** Trains a pair of networks (a cyclegan's two pairs) on an objective. */
+export interface Trainer {
+  /**
+   * One step: each player's updates as the schedule says. Steps started while another is under way wait for it. A step that fails
+   * changes nothing: weights, optimisers, pools, averages, state and counters are as before.
+   *
+   * @throws SpecError GL6001 when a loss or gradient is not finite (onNaN 'throw'), GL50xx for a batch that does not fit, and what the
+   * networks throw
+   */
+  readonly step: (batch: BatchSource) => Promise<Metrics>;
+  /** Sets a param from the next step on. @throws SpecError GL5009, changing nothing, for what `params` does not allow */
+  readonly setParam: (name: string, value: number) => void;
+  /** The params as they are now. */
+  readonly params: Params;
+  /** How many steps are done. */
+  readonly stepCount: number;
+  /**
+   * What the generator makes in inference mode of its inputs (a cyclegan's of images), or of `count` standard normals, which are the
+   * same at every call. The caller owns the tensor.
+   */
+  readonly sample: (from: number | GeneratorInputs, options?: SampleOptions) => tf.Tensor;
+  /** Runs a synchronous function with the moving average in place of the generator's variables. */
+  readonly withEma: <T>(run: () => T) => T;
+  /** Frees the trainer's own tensors and its gradient rules; networks and optimisers stay the caller's. */
+  readonly dispose: () => void;
+}
+
+/**
+ * Makes a trainer. Installs the corrected gradients until it is disposed.
+ *
+ * @throws SpecError GL5001 for missing networks or variables, GL5009 for options and params that are refused
+ */
+export function createTrainer(objective: RunnableObjective, networks: Networks, options: TrainerOptions): Trainer {
+  const settings = resolveOptions(options);
+  const players = bindPlayers(objective.model, networks, options);
+  const updates = planUpdates(settings);
+  let params = changeParams(objective, objective.params, options.params ?? {});
+  let stepCount = 0;
+  let disposed = false;
+  const queue = createQueue();
+  const memory = createMemory();
+  if (settings.ema !== null) memory.set({ ema: players.generator.variables.map(memory.adopt) });
+  const uninstall = installGradients();
+
+  const snapshot = (): Snapshot => {
+    const contents = memory.contents();
+    return joinSnapshots([
+      { restore: () => memory.set(contents), release: () => {} },
+      ...PLAYERS.map((player) => snapshotVariables([...players[player].variables, ...players[player].untrained])),
+      ...PLAYERS.flatMap((player) => players[player].groups.map(({ optimizer }) => snapshotOptimizer(optimizer))),
+    ]);
+  };
+
+  const requireLive = (): void => {
+    if (disposed) throw new Error('the trainer has been disposed');
+  };
+
+  async function step(source: BatchSource): Promise<Metrics> {
+    requireLive();
+    const start = performance.now();
+    const reports: { [P in PlayerName]: Report } = { generator: new Map(), discriminator: new Map() };
+    const skipped = { generator: 0, discriminator: 0 };
+    const number = stepCount + 1;
+    const stepParams = params;
+    const before = snapshot();
+    try {
+      for (const [update, names] of updates.entries()) {
+        await withBatch(source, async (batch) => {
+          const trial: Trial = { objective, networks, settings, params: stepParams, memory, batch, step: number, update };
+          for (const record of await runUpdate(trial, players, names)) {
+            reports[record.player] = record.report;
+            if (record.skipped) skipped[record.player] += 1;
+          }
+        });
+      }
+    } catch (error) {
+      before.restore();
+      memory.settle();
+      throw error;
+    }
+    before.release();
+    memory.settle();
+    stepCount = number;
+    return createMetrics(objective, stepParams, { step: number, ms: performance.now() - start, reports, skipped });
+  }
+
+  const withEma = <T>(run: () => T): T => {
+    requireLive();
+    const { ema } = memory.contents();
+    if (ema === null) return fail('GL5009', 'the trainer keeps no moving average', 'ema: 0.999');
+    const { variables } = players.generator;
+    const trained = snapshotVariables(variables);
+    variables.forEach((variable, index) => variable.assign(ema[index]));
+    try {
+      const result = run();
+      if (result instanceof Promise) return fail('GL5009', 'withEma runs synchronous functions only: the average would be gone before the rest of this one runs');
+      return result;
+    } finally {
+      trained.restore();
+    }
+  };
+
+  const generate = (from: number | GeneratorInputs, { direction = 'x2y', condition }: SampleOptions): tf.Tensor =>
+    tf.tidy(() => {
+      const bound = MODEL_ADAPTERS[objective.model].bind(networks, { training: false, codes: [] });
+      const generator = direction === 'y2x' ? (bound.F ?? fail('GL5009', 'only a cyclegan has a direction y2x')) : bound.G;
+      // a list goes in as it is: a model takes it as its inputs
+      return generator((typeof from === 'number' ? drawInputs(from) : from) as tf.Tensor, condition);
+    });
+
+  const drawInputs = (count: number): tf.Tensor => {
+    if (settings.noise === null) return fail('GL5001', 'a number of samples needs to know what the generator starts from', 'give the inputs, or the width of its normals to the trainer: noise: 64');
+    return createRandom(settings.seed, 'sample').normal('z', [count, settings.noise]);
+  };
+
+  return {
+    step: (source) => queue.run(() => step(source)),
+    setParam(name, value) {
+      params = changeParams(objective, params, { [name]: value });
+    },
+    get params() {
+      return params;
+    },
+    get stepCount() {
+      return stepCount;
+    },
+    sample(from, sampleOptions = {}) {
+      requireLive();
+      const averaged = sampleOptions.ema ?? settings.ema !== null;
+      return averaged ? withEma(() => generate(from, sampleOptions)) : generate(from, sampleOptions);
+    },
+    withEma,
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      // a step under way still needs them
+      void queue.run(async () => {
+        memory.dispose();
+        uninstall();
+      });
+    },
+  };
+}
+
+async function withBatch(source: BatchSource, use: (batch: Batch) => Promise<void>): Promise<void> {
+  if (typeof source !== 'function') return use(source);
+  const batch = await source();
+  try {
+    await use(batch);
+  } finally {
+    const tensors = Object.values(batch).flatMap((value) => [value ?? []].flat() as tf.Tensor[]);
+    for (const tensor of tensors) if (!tensor.kept && !(tensor instanceof tf.Variable)) tensor.dispose();
+  }
+}

@@ -1,0 +1,90 @@
+import type * as tf from '@tensorflow/tfjs';
+import { fail } from '../models/fail.ts';
+import type { PlayerName } from '../models/model.ts';
+
+export const PLAYERS: readonly PlayerName[] = ['generator', 'discriminator'];
+
+/** An optimiser for each player. */
+export type PlayerOptimizers = { readonly [P in PlayerName]: tf.Optimizer };
+
+/** What happens when a loss or a gradient is NaN or infinite. */
+export type OnNaN = 'throw' | 'skip' | 'ignore';
+
+export type Schedule = 'sequential' | 'joint';
+
+export interface TrainerOptions {
+  /**
+   * Any tfjs optimisers, one a player; in a cyclegan one a player of each direction, or one a player for both directions. Each
+   * optimiser object may stand at one place only, since it keeps its slots by position.
+   */
+  readonly optimizers: PlayerOptimizers | { readonly x2y: PlayerOptimizers; readonly y2x: PlayerOptimizers };
+  /** Updates of each player in a step; 1 each by default (TF-GAN's GANTrainSteps). */
+  readonly steps?: { readonly [P in PlayerName]?: number };
+  /**
+   * `sequential` (default): the generator's updates, then the discriminator's (TF-GAN `get_sequential_train_hooks`).
+   * `joint`: both players are differentiated at the same weights and on the same samples and then updated together; updates that
+   * only one player has left follow, the generator's first (TF-GAN `get_joint_train_hooks`).
+   */
+  readonly schedule?: Schedule;
+  /** Whole number that all random draws derive from; 1 by default. */
+  readonly seed?: number;
+  /** Width of the standard normals [batch, width] that the generator starts from when a batch has no `generatorInputs`. */
+  readonly noise?: number;
+  /** Values of params in place of their defaults. */
+  readonly params?: Readonly<Record<string, number>>;
+  /** 'throw' (default): GL6001, and the step changes nothing; 'skip': that update is left out and counted; 'ignore': it is applied. */
+  readonly onNaN?: OnNaN;
+  /** Decay of a moving average of the generator's variables, such as 0.999; false (default) keeps none. */
+  readonly ema?: number | false;
+  /**
+   * The variables of networks that are functions, by the network's name: `generator`, `discriminator`, in a cyclegan
+   * `x2y.generator` and so on. A function may also carry them as its property `variables`.
+   */
+  readonly variables?: Readonly<Record<string, readonly tf.Variable[]>>;
+  /** Whether layers run in training mode while training (batch statistics, dropout); true by default. */
+  readonly training?: boolean;
+}
+
+/** The options with defaults filled in; optimisers and variables are bound elsewhere. */
+export interface Settings {
+  readonly steps: { readonly [P in PlayerName]: number };
+  readonly schedule: Schedule;
+  readonly seed: number;
+  readonly noise: number | null;
+  readonly onNaN: OnNaN;
+  readonly ema: number | null;
+  readonly training: boolean;
+}
+
+const SCHEDULES: readonly Schedule[] = ['sequential', 'joint'];
+const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
+
+/** @throws SpecError GL5009 for a value that makes no sense */
+export function resolveOptions(options: TrainerOptions): Settings {
+  const { steps = {}, schedule = 'sequential', seed = 1, noise, onNaN = 'throw', ema = false, training = true } = options;
+  const settings: Settings = {
+    steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
+    schedule,
+    seed,
+    noise: noise ?? null,
+    onNaN,
+    ema: ema === false ? null : ema,
+    training,
+  };
+  const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  for (const player of PLAYERS) refuse(!whole(settings.steps[player], 0), `steps.${player}`, settings.steps[player], 'a whole number, at least 0');
+  refuse(!SCHEDULES.includes(schedule), 'schedule', schedule, oneOf(SCHEDULES));
+  refuse(!ON_NAN.includes(onNaN), 'onNaN', onNaN, oneOf(ON_NAN));
+  refuse(!whole(seed, 0), 'seed', seed, 'a whole number, at least 0');
+  refuse(noise !== undefined && !whole(noise, 1), 'noise', noise, 'a whole number, at least 1');
+  refuse(settings.ema !== null && !(settings.ema >= 0 && settings.ema <= 1), 'ema', settings.ema, 'a decay between 0 and 1');
+  return settings;
+}
+
+function oneOf(values: readonly string[]): string {
+  return values.map((value) => `'${value}'`).join(' or ');
+}
+
+function refuse(wrong: boolean, name: string, value: unknown, wanted: string): void {
+  if (wrong) fail('GL5009', `the trainer's option '${name}' is ${String(value)}: it must be ${wanted}`);
+}
