@@ -77,6 +77,10 @@ function printNode(root: TypedExpr, names: ReadonlyMap<TypedExpr, string>): Text
 
 const call = (name: string, ...args: readonly string[]): Text => ({ text: `${name}(${args.join(', ')})`, level: ATOM });
 
+function crossEntropyCall({ fn, labels, logits, smoothing }: Extract<TypedExpr, { kind: 'cross_entropy' }>, plain: (child: TypedExpr) => string) {
+  return { name: `${fn}_cross_entropy`, args: [plain(labels), plain(logits), ...(smoothing === 0 ? [] : [`label_smoothing: ${smoothing}`])] };
+}
+
 function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
   const plain = (child: TypedExpr) => of(child).text;
   const within = (child: TypedExpr, level: number) => (of(child).level < level ? `(${plain(child)})` : plain(child));
@@ -111,10 +115,15 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
       return call(node.fn, plain(node.operand));
     case 'reduce': {
       const weights = node.weights.kind === 'constant' && node.weights.value === 1 ? [] : [`weights: ${plain(node.weights)}`];
-      return call('reduce', plain(node.operand), ...weights, `reduction: "${node.reduction}"`);
+      const { operand } = node;
+      // in the language the cross entropies reduce by themselves
+      const losses = operand.kind === 'cross_entropy' ? crossEntropyCall(operand, plain) : { name: 'reduce', args: [plain(operand)] };
+      return call(losses.name, ...losses.args, ...weights, `reduction: "${node.reduction}"`);
     }
-    case 'cross_entropy':
-      return call(`${node.fn}_cross_entropy`, plain(node.labels), plain(node.logits), ...(node.smoothing === 0 ? [] : [`label_smoothing: ${node.smoothing}`]));
+    case 'cross_entropy': {
+      const { name, args } = crossEntropyCall(node, plain);
+      return call(name, ...args);
+    }
     case 'log_prob':
       return call('log_prob', plain(node.distribution), plain(node.value));
     case 'grad':

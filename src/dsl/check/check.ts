@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../support/diagnostic.ts';
 import type { Source, Span } from '../../support/source.ts';
 import type { File, ObjectiveItem } from '../ast.ts';
 import { parse } from '../parse.ts';
+import { printExpr } from '../printExpr.ts';
 import type { InputDeclaration, ParamDeclaration, TypedObjective } from '../typed.ts';
 import { collectSummands, warnOfMissingPlayers } from './collect.ts';
 import { findCycles } from './cycles.ts';
@@ -9,11 +10,11 @@ import { evaluate, fileLet } from './evaluate.ts';
 import { createExprKeys } from './exprKey.ts';
 import { inferModel } from './inferModel.ts';
 import { checkUnused } from './instantiate.ts';
+import { findSwallowedObjective } from './swallowedObjective.ts';
 import type { LinearObjective } from './linear.ts';
 import { modelsOfName } from './models.ts';
 import { hiddenModelNames, loadRoot, preludeTerms, type PreludeFile, type ResolveImport } from './modules.ts';
 import { createNodes } from './nodes.ts';
-import { objectiveText } from './objectiveText.ts';
 import { createReporter } from './reporter.ts';
 import { readPool, readSettings, type Settings } from './settings.ts';
 import { fileScope, reportValue, type CheckState, type Scope } from './state.ts';
@@ -44,6 +45,11 @@ function checkFile(source: Source, file: File, syntax: readonly Diagnostic[], co
   reporter.adopt(syntax, null);
   const hasSyntaxErrors = reporter.hasErrors();
   const settings = readSettings(file, reporter);
+  const swallowed = hasSyntaxErrors ? null : findSwallowedObjective(file);
+  if (swallowed !== null) {
+    reporter.report(swallowed, null);
+    return { objective: null, diagnostics: reporter.diagnostics() };
+  }
   const state = createState(source, file, settings, context, reporter);
   const scope = fileScope(state, state.root, 'objective', null);
 
@@ -81,7 +87,7 @@ function checkFile(source: Source, file: File, syntax: readonly Diagnostic[], co
     inputs: readInputs(state),
     instances,
     summands,
-    text: objectiveText(item.value),
+    text: printExpr(item.value),
   };
   return { objective: typed, diagnostics: reporter.diagnostics() };
 }
@@ -106,7 +112,9 @@ function createState(source: Source, file: File, settings: Settings, context: Ch
     fileLets: new Map(),
     cyclic: findCycles(root, reporter),
     instances: new Map(),
+    labels: new Set(),
     expansions: new Map(),
+    depths: new WeakMap(),
     checked: new Set(),
     depth: 0,
     steps: 0,

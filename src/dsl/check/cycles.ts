@@ -1,5 +1,6 @@
 import type { Expr } from '../ast.ts';
 import { nounOf, type Definition, type LetDefinition, type Module, type TermDefinition } from './module.ts';
+import { namesIn } from './subexpressions.ts';
 import type { Reporter } from './reporter.ts';
 
 type Node = LetDefinition | TermDefinition;
@@ -21,7 +22,7 @@ export function findCycles(root: Module, reporter: Reporter): ReadonlySet<Defini
         label: 'leads back here',
         labels: path.slice(1).map((node) => ({ span: node.item.name.span, message: 'by way of this' })),
       },
-      null,
+      first.module.site,
     );
   }
   return cyclic;
@@ -52,21 +53,6 @@ function mentioned({ item, module }: Node): readonly Node[] {
     if (isNode(definition)) found.add(definition);
   }
   return [...found];
-}
-
-function namesIn(exprs: readonly Expr[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  const stack = [...exprs];
-  while (stack.length > 0) {
-    const expr = stack.pop()!;
-    if (expr.kind === 'name') names.add(expr.name);
-    if (expr.kind === 'member') stack.push(expr.object);
-    if (expr.kind === 'call') stack.push(expr.callee, ...expr.args.map((arg) => arg.value));
-    if (expr.kind === 'unary') stack.push(expr.operand);
-    if (expr.kind === 'binary') stack.push(expr.left, expr.right);
-    if (expr.kind === 'conditional') stack.push(expr.condition, expr.whenTrue, expr.whenFalse);
-  }
-  return names;
 }
 
 /** Tarjan's algorithm with a stack of its own; only components that hold a circle. */

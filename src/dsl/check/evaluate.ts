@@ -1,5 +1,6 @@
 import type { Span } from '../../support/source.ts';
 import type { Expr, Ident, LetItem } from '../ast.ts';
+import { childrenOf } from '../childrenOf.ts';
 import type { TypedExpr } from '../typed.ts';
 import type { EvaluatedArg } from './bind.ts';
 import { checkNames } from './checkNames.ts';
@@ -7,19 +8,34 @@ import { callFunction } from './functions/callFunction.ts';
 import { instantiate } from './instantiate.ts';
 import { half } from './linear.ts';
 import { isTerm, lookUp, reportUnknown, type Meaning } from './lookup.ts';
-import type { Definition, LetDefinition } from './module.ts';
+import { nounOf, type Definition, type LetDefinition } from './module.ts';
 import { didYouMean } from './names.ts';
 import { callNetwork, headOf } from './networks.ts';
 import { constant, select } from './nodes.ts';
 import { applyBinary, applyUnary } from './operators.ts';
-import { at, fileScope, guarded, operatorContext, report, reportValue, rootSpan, type CheckState, type Scope } from './state.ts';
+import { at, fileScope, giveUp, guarded, operatorContext, report, reportValue, rootSpan, type CheckState, type Scope } from './state.ts';
 import { describe, ERROR, numberValue, objectiveValue, tensorValue, withOrigin, type Value } from './values.ts';
 
 type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 
 /** The value of an expression, with every problem in it reported. */
 export function evaluate(state: CheckState, scope: Scope, expr: Expr): Value {
-  return guarded(state, scope, expr.span, () => evaluateNode(state, scope, expr)) ?? ERROR;
+  const value = guarded(state, scope, expr.span, () => evaluateNode(state, scope, expr)) ?? ERROR;
+  if (value.kind !== 'tensor' || depthOf(value.expr, state.depths) <= MAX_EXPR_DEPTH) return value;
+  giveUp(state, scope, expr.span, 'nested too deeply');
+  return ERROR;
+}
+
+/** Of tensor expressions, through their lets. */
+const MAX_EXPR_DEPTH = 600;
+
+/** Operands were measured when they were made, so this never goes far down. */
+function depthOf(expr: TypedExpr, depths: WeakMap<TypedExpr, number>): number {
+  const known = depths.get(expr);
+  if (known !== undefined) return known;
+  const depth = 1 + childrenOf(expr).reduce((most, child) => Math.max(most, depthOf(child, depths)), 0);
+  depths.set(expr, depth);
+  return depth;
 }
 
 function evaluateNode(state: CheckState, scope: Scope, expr: Expr): Value {
@@ -82,14 +98,23 @@ function definitionValue(state: CheckState, scope: Scope, definition: Definition
     case 'let':
       return withOrigin(fileLet(state, definition, rootSpan(state, scope, name.span)), name.span);
     case 'param':
-      return tensorValue(scope.nodes.param(name.name, name.span), name.span);
     case 'input':
-      return tensorValue(scope.nodes.input(name.name, name.span), name.span);
+      if (definition.module !== state.root) return reportForeign(state, scope, definition, name);
+      if (definition.kind === 'input') return tensorValue(scope.nodes.input(name.name, name.span), name.span);
+      return tensorValue(scope.nodes.param(name.name, name.span), name.span);
     case 'term':
       return instantiate({ state, scope, definition, evaluate }, [], name.span);
     case 'broken':
       return ERROR;
   }
+}
+
+/** Params and inputs are the root file's to declare: an imported term takes them as arguments. */
+function reportForeign(state: CheckState, scope: Scope, definition: Definition, name: Ident): Value {
+  const noun = nounOf(definition);
+  const message = `'${name.name}' is ${noun === 'input' ? 'an' : 'a'} ${noun} of an imported file, which can only lend terms and lets`;
+  report(state, scope, { code: 'GL2007', span: name.span, message, label: `'${name.name}' is used here`, hint: `Make '${name.name}' an argument of the term.` });
+  return ERROR;
 }
 
 /** The value of a file's own `let`, computed once. @param site the place of the root file that asks */
@@ -121,8 +146,10 @@ export function bodyLet(state: CheckState, scope: Scope, item: LetItem, use: Spa
 
 /** The name helps readers of generated code; a value that is known elsewhere already keeps its identity. */
 function named(value: Value, item: LetItem): Value {
-  const fresh = item.value.kind === 'call' || item.value.kind === 'binary' || item.value.kind === 'unary';
-  if (!fresh || value.kind !== 'tensor' || value.expr.name !== undefined || LEAVES.has(value.expr.kind)) return value;
+  if (value.kind !== 'tensor' || value.expr.name !== undefined || LEAVES.has(value.expr.kind)) return value;
+  const { span } = value.expr;
+  const fresh = span.source === item.value.span.source && span.start === item.value.span.start && span.end === item.value.span.end;
+  if (!fresh) return value;
   const expr = { ...value.expr, name: item.name.name } as TypedExpr;
   return { ...value, expr };
 }

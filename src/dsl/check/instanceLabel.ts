@@ -34,7 +34,7 @@ function objectiveKey(objective: LinearObjective, keys: ExprKeys): string {
 }
 
 /** `gp(target: 2)`: the term and the arguments that differ from their defaults; made unique where that is not enough. */
-export function instanceLabel(name: string, shown: readonly { readonly name: string; readonly value: Value }[], taken: ReadonlySet<string | undefined>): string {
+export function instanceLabel(name: string, shown: readonly { readonly name: string; readonly value: Value }[], taken: ReadonlySet<string>): string {
   const args = shown.map((arg) => `${arg.name}: ${showValue(arg.value)}`).join(', ');
   const label = args === '' ? name : `${name}(${args})`;
   let unique = label;

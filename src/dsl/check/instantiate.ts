@@ -8,7 +8,7 @@ import { instanceLabel, valueKey } from './instanceLabel.ts';
 import { single, usedAt, type LinearObjective } from './linear.ts';
 import type { Local, TermDefinition } from './module.ts';
 import { createNodes, type Nodes } from './nodes.ts';
-import { guarded, report, reportValue, rootSpan, type CheckState, type Scope } from './state.ts';
+import { giveUp, guarded, MAX_INSTANCES, report, reportValue, rootSpan, type CheckState, type Scope } from './state.ts';
 import { termDoc } from './termDoc.ts';
 import { describe, ERROR, objectiveValue, type Value } from './values.ts';
 
@@ -130,6 +130,7 @@ function makeInstance(use: TermUse, values: ArgumentValues, key: string, site: S
   let instance = state.instances.get(key);
   if (instance === undefined) {
     state.checked.add(definition);
+    if (state.instances.size >= MAX_INSTANCES) giveUp(state, use.scope, site, `too large: more than ${MAX_INSTANCES} different terms`);
     instance = createInstance(use, definition.item, values, site);
     state.instances.set(key, instance);
   }
@@ -141,10 +142,11 @@ function createInstance(use: TermUse, item: TermItem, values: ArgumentValues, si
   if (item.body.kind !== 'tensors') return null;
   const body = buildClauses(bodyContext(use, values), item.body.members, use.evaluate);
   if (body === null) return null;
-  const taken = new Set([...state.instances.values()].map((other) => other?.label));
+  const label = instanceLabel(item.name.name, argumentsShown(values, state), state.labels);
+  state.labels.add(label);
   return {
     name: item.name.name,
-    label: instanceLabel(item.name.name, argumentsShown(values, state), taken),
+    label,
     doc: termDoc(item.doc),
     modifier: item.modifier,
     span: site,

@@ -37,9 +37,7 @@ export function lookUp(state: CheckState, scope: Scope, name: string): Meaning |
 export function reportUnknown(state: CheckState, scope: Scope, name: Ident, called: boolean, whole: Span = name.span): void {
   const terms = termNames(state, scope);
   const values = valueNames(scope);
-  const callable = Object.keys(FUNCTIONS);
-  const candidates = scope.position === 'objective' ? [...terms, ...values] : [...values, ...(called || scope.inTerm ? callable : []), ...terms];
-  const { suffix, fix, best } = didYouMeanFix(name, scope.position === 'value' && scope.inTerm ? candidates.filter((other) => !terms.includes(other) || values.includes(other)) : candidates);
+  const { suffix, fix, best } = didYouMeanFix(name, candidates(scope, terms, values, called));
   const asTerm = scope.position === 'objective' || (scope.position === 'guess' && best !== undefined && terms.includes(best));
   if (asTerm) {
     const hint = suffix === '' ? `Terms: ${[...new Set(terms)].sort().join(', ')}.` : undefined;
@@ -52,6 +50,14 @@ export function reportUnknown(state: CheckState, scope: Scope, name: Ident, call
   const label = `unknown ${what}`;
   const place = whole === name.span ? { span: whole, label } : { span: whole, labels: [{ span: name.span, message: label }] };
   report(state, scope, { code: 'GL2002', ...place, message, hint, fix });
+}
+
+/** What could have been meant, by where the name stands: a term's body has no use for terms, a call none for numbers. */
+function candidates(scope: Scope, terms: readonly string[], values: readonly string[], called: boolean): readonly string[] {
+  const callable = Object.keys(FUNCTIONS);
+  if (scope.position === 'objective') return [...terms, ...values];
+  if (called) return scope.inTerm ? [...callable, ...NETWORK_NAMES] : [...callable, ...terms];
+  return scope.inTerm ? values : [...values, ...terms];
 }
 
 function termNames(state: CheckState, scope: Scope): readonly string[] {

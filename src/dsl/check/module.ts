@@ -9,6 +9,8 @@ export interface Module {
   readonly file: File;
   /** The file's own names; the prelude's are known everywhere. */
   readonly definitions: Map<string, Definition>;
+  /** Where the root file imports it, by whatever way; null for the root and the prelude. */
+  readonly site: Span | null;
   /** Names that something refers to. */
   readonly used: Set<string>;
 }

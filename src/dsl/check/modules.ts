@@ -34,7 +34,7 @@ interface Loader {
 export function preludeTerms(files: readonly PreludeFile[], nextId: () => number): ReadonlyMap<string, TermDefinition> {
   const terms = new Map<string, TermDefinition>();
   for (const { source, file } of files) {
-    const module: Module = { kind: 'prelude', source, file, definitions: new Map(), used: new Set() };
+    const module: Module = { kind: 'prelude', site: null, source, file, definitions: new Map(), used: new Set() };
     for (const item of file.items) {
       if (item.kind === 'term') terms.set(item.name.name, { kind: 'term', item, module, id: nextId() });
       if (item.kind === 'let') module.definitions.set(item.name.name, { kind: 'let', item, module });
@@ -45,7 +45,7 @@ export function preludeTerms(files: readonly PreludeFile[], nextId: () => number
 
 /** The root file and everything that it imports. */
 export function loadRoot(source: Source, file: File, loader: Omit<Loader, 'loaded' | 'stack'>): Module {
-  const module: Module = { kind: 'root', source, file, definitions: new Map(), used: new Set() };
+  const module: Module = { kind: 'root', site: null, source, file, definitions: new Map(), used: new Set() };
   define(module, null, { ...loader, loaded: new Map(), stack: [source.name] });
   return module;
 }
@@ -173,7 +173,7 @@ function load(module: Module, { from }: ImportItem, site: Span | null, loader: L
   const { file, diagnostics } = loader.parse(found);
   const importSite = site ?? from.span;
   reporter.adopt(diagnostics, importSite);
-  const imported: Module = { kind: 'import', source: found, file, definitions: new Map(), used: new Set() };
+  const imported: Module = { kind: 'import', site: importSite, source: found, file, definitions: new Map(), used: new Set() };
   loader.loaded.set(found.name, imported);
   define(imported, importSite, { ...loader, stack: [...stack, found.name] });
   return imported;

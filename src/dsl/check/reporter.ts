@@ -62,7 +62,7 @@ function relocate(diagnostic: Diagnostic, root: Source, site: Span | null): Diag
   return {
     ...rest,
     span: site ?? { source: root, start: 0, end: Math.min(1, root.text.length) },
-    labels: [{ span, message: label ?? 'the problem arises here' }, ...(labels ?? [])],
+    labels: label === undefined && labels !== undefined ? labels : [{ span, message: label ?? 'the problem arises here' }, ...(labels ?? [])],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Span } from '../../support/source.ts';
 import type { LetItem } from '../ast.ts';
-import type { Reduction, TermInstance } from '../typed.ts';
+import type { Reduction, TermInstance, TypedExpr } from '../typed.ts';
 import type { ExprKeys } from './exprKey.ts';
 import type { LinearObjective } from './linear.ts';
 import type { Definition, LetDefinition, Local, Module, TermDefinition } from './module.ts';
@@ -24,9 +24,13 @@ export interface CheckState {
   readonly cyclic: ReadonlySet<Definition>;
   /** Terms with their arguments, by a key of both; null for one with a mistake in it. */
   readonly instances: Map<string, TermInstance | null>;
+  /** The labels of the instances. */
+  readonly labels: Set<string>;
   readonly expansions: Map<string, LinearObjective | null>;
   /** Terms whose body has been checked. */
   readonly checked: Set<TermDefinition>;
+  /** How deep expressions are, so that later stages may descend into them. */
+  readonly depths: WeakMap<TypedExpr, number>;
   depth: number;
   steps: number;
 }
@@ -84,16 +88,21 @@ export function operatorContext(state: CheckState, scope: Scope): OperatorContex
 export const rootSpan = (state: CheckState, scope: Scope, span: Span): Span => (span.source === state.root.source ? span : (scope.site ?? span));
 
 /** Depth of expressions and of terms within terms together: far above any objective, far below the stack. */
-const MAX_DEPTH = 800;
-const MAX_STEPS = 1_000_000;
+const MAX_DEPTH = 640;
+const MAX_STEPS = 500_000;
+/** Term instances of an objective. */
+export const MAX_INSTANCES = 1000;
+
+/** Reports GL1006 once, and ends the evaluation: everything that would follow is the same problem. */
+export function giveUp(state: CheckState, scope: Scope, span: Span, what: string): void {
+  if (state.steps < Number.MAX_SAFE_INTEGER) report(state, scope, { code: 'GL1006', span, message: `the objective is ${what}`, label: 'gives up here' });
+  state.steps = Number.MAX_SAFE_INTEGER;
+}
 
 /** Runs one step of the evaluation; null, and GL1006 once, when the objective is too deep or too large. */
 export function guarded<T>(state: CheckState, scope: Scope, span: Span, step: () => T): T | null {
   if (state.depth >= MAX_DEPTH || state.steps >= MAX_STEPS) {
-    const what = state.depth >= MAX_DEPTH ? 'nested too deeply' : 'too large';
-    // once: everything that follows is the same problem
-    if (state.steps < Number.MAX_SAFE_INTEGER) report(state, scope, { code: 'GL1006', span, message: `the objective is ${what}`, label: 'gives up here' });
-    state.steps = Number.MAX_SAFE_INTEGER;
+    giveUp(state, scope, span, state.depth >= MAX_DEPTH ? 'nested too deeply' : 'too large');
     return null;
   }
   state.depth += 1;
