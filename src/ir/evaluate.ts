@@ -6,7 +6,7 @@ import { ganloss } from './evaluate/ganloss.ts';
 import { reductions } from './evaluate/reductions.ts';
 import type { Environment, EvaluateTable, RuleContext } from './evaluate/rule.ts';
 import { structural } from './evaluate/structural.ts';
-import type { Graph, GraphInput, ValueId } from './graph.ts';
+import type { Equation, Graph, GraphInput, ValueId } from './graph.ts';
 import type { OpAttributes, OpKind } from './ops.ts';
 import { formatType } from './types.ts';
 import type { Value } from './values.ts';
@@ -70,14 +70,20 @@ export function evaluateAll(graph: Graph, inputs: ReadonlyMap<string, Value>, en
     values.set(input.id, value);
   }
   for (const equation of graph.equations) {
-    const operands = equation.operands.map((id) => {
-      const value = values.get(id);
-      invariant(value, names.has(id) ? `input %${names.get(id)} has no value` : `${equation.op} reads %${id}, which has no value`);
-      return value;
-    });
-    const ask = environment.gradient;
-    const gradient = equation.op === 'gradient' && ask ? () => ask(graph, equation, values) : null;
-    values.set(equation.id, evaluateOp(equation.op, operands, equation.attributes, { environment, origin: equation.origin, gradient }));
+    for (const id of equation.operands) invariant(values.has(id), names.has(id) ? `input %${names.get(id)} has no value` : `${equation.op} reads %${id}, which has no value`);
+    values.set(equation.id, evaluateEquation(graph, equation, values, environment));
   }
   return values;
+}
+
+/** The value of one equation, given those of its operands. */
+export function evaluateEquation(graph: Graph, equation: Equation, values: ReadonlyMap<ValueId, Value>, environment: Environment): Value {
+  const operands = equation.operands.map((id) => {
+    const value = values.get(id);
+    invariant(value, `${equation.op} reads %${id}, which has no value`);
+    return value;
+  });
+  const ask = environment.gradient;
+  const gradient = equation.op === 'gradient' && ask ? () => ask(graph, equation, values) : null;
+  return evaluateOp(equation.op, operands, equation.attributes, { environment, origin: equation.origin, gradient });
 }

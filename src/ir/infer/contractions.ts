@@ -90,8 +90,8 @@ export const contractions = {
       `${op}: slices of [${slice_sizes.join(', ')}] do not fit into ${formatType(operand)}`,
     );
     invariant(
-      collapsed_slice_dims.every((axis) => slice_sizes[axis] <= 1),
-      `${op}: a collapsed dimension has a slice longer than 1`,
+      collapsed_slice_dims.every((axis) => slice_sizes[axis] === 1),
+      `${op}: a collapsed dimension has a slice of another length than 1`,
     );
     const batchDims = requireIndexVector(op, indices.shape.dims, index_vector_dim, start_index_map.length);
     const offsetSizes = slice_sizes.filter((_, i) => !collapsed_slice_dims.includes(i));
