@@ -6,9 +6,10 @@ import { isScalar, type Type } from '../ir/types.ts';
 import { splat } from './constants.ts';
 import { describe } from './describe.ts';
 import { filledLike } from './emit.ts';
+import { keepLive, liveValues } from './liveness.ts';
 import type { PassContext } from './pass.ts';
 import { pinnedValues } from './pinned.ts';
-import { rebuild } from './rebuild.ts';
+import { rebuild, type RebuildEquation } from './rebuild.ts';
 import { SHAPE_SOURCE } from './shapeSource.ts';
 
 /** An equation that is about to be made. */
@@ -57,15 +58,20 @@ function rulesByOp(rules: readonly AnyRule[], math: PassContext['math']): RulesO
   return table as RulesOf;
 }
 
-/** Makes a graph anew, each equation by the first rule that applies to it. The operands of a candidate have been rewritten before. */
+/**
+ * Makes a graph anew, each equation by the first rule that applies to it. The operands of a candidate have been rewritten before.
+ * What only a replaced equation used goes with it; what was unused before stays for `eliminateDeadCode`, which says so.
+ */
 export function rewrite(graph: Graph, rules: readonly AnyRule[], pass: string, context: PassContext): Graph {
   const table = rulesByOp(rules, context.math);
   const pinned = pinnedValues(graph);
   const frozen = new Set<ValueId>();
   const describeValue = describe(graph);
+  const alive = liveValues(graph);
+  const unused = new Set<ValueId>();
   let shared: View | null = null;
 
-  return rebuild(graph, (equation, operands, builder) => {
+  const make: RebuildEquation = (equation, operands, builder) => {
     const view = (shared ??= createView(builder, createDefinitions(builder, frozen), table));
     if (pinned.has(equation.id)) {
       const copy = builder.copy(equation, operands);
@@ -77,7 +83,13 @@ export function rewrite(graph: Graph, rules: readonly AnyRule[], pass: string, c
     context.remark({ pass, rule: found.rule.name, what: describeValue(equation.id), why: found.rule.why, origin: equation.origin });
     if (equation.name !== undefined) builder.name(found.value, equation.name);
     return found.value;
+  };
+  const result = rebuild(graph, (equation, ...rest) => {
+    const value = make(equation, ...rest);
+    if (!alive.has(equation.id)) unused.add(value);
+    return value;
   });
+  return keepLive(result, liveValues(result, unused));
 }
 
 interface Application {

@@ -52,6 +52,10 @@ export const VIEW_RULES: readonly AnyRule[] = [
     const inner = madeBy(view, x, 'broadcast_like');
     return inner !== null && isScalar(view.typeOf(inner.operands[0])) ? view.emit('broadcast_like', [inner.operands[0], like], attributes) : null;
   }),
+  rule('broadcast_like', 'broadcast to the shape of a broadcast', 'strict', 'only the shape matters, and it comes from elsewhere', ({ operands: [x, like], attributes }, view) => {
+    const source = madeBy(view, like, 'broadcast_like');
+    return source === null ? null : view.emit('broadcast_like', [x, source.operands[1]], attributes);
+  }),
   // TensorFlow's gradients leave this sum out, too. The reference adds x to 0, which differs for x = −0 only
   rule('sum_like', 'sum to the same shape', 'strict', 'there is nothing to add', (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null)),
   rule('sum_like', 'sum to a scalar', 'strict', 'a scalar takes the sum over all axes', ({ operands: [x, like] }, view) =>

@@ -127,6 +127,7 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   'pad by nothing': [{ build: (b, x) => b.emit('pad', [x, b.constant(7)], { low: [0], high: [0], interior: [0] }) }],
   'concatenation of one': [{ build: (b, x) => b.emit('concatenate', [x], { dimension: 0 }) }],
   'scalar broadcast twice': both((b, x, y) => like(b, like(b, sum(b, x), x), b.emit('tanh', [y]))),
+  'broadcast to the shape of a broadcast': both((b, x, y) => like(b, sum(b, x), like(b, b.constant(1), y))),
   'sum to the same shape': both((b, x) => b.emit('sum_like', [b.emit('multiply', [x, x]), x])),
   'sum to a scalar': both((b, x) => b.emit('sum_like', [x, b.constant(1)])),
   'scalar weights': both((b, x) => b.emit('broadcast_weights', [b.constant(2), x])),

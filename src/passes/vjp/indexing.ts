@@ -51,7 +51,9 @@ function scatterGradient({ builder, equation, cotangent }: VjpContext<'scatter'>
   const { attributes } = equation;
   const { update_window_dims, inserted_window_dims, scatter_dims_to_operand_dims: axes, index_vector_dim } = attributes;
   const shape = shapeOf(builder.typeOf(operand));
-  const slice_sizes = windowSizes(attributes, shape, shapeOf(builder.typeOf(updates)));
+  const from = shapeOf(builder.typeOf(updates));
+  if (shape.includes(0) || from.includes(0)) return filledLike(builder, 0, updates);
+  const slice_sizes = windowSizes(attributes, shape, from);
   const border = shape.map((_, axis) => (axes.includes(axis) ? slice_sizes[axis] : 0));
   const bordered = builder.emit('pad', [cotangent, builder.constant(0)], { low: border, high: border, interior: shape.map(() => 0) });
   const vector = (values: readonly number[]) => indexVector(builder, values, indices, index_vector_dim);
