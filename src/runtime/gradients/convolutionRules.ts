@@ -12,9 +12,6 @@ interface BilinearFamily {
   readonly forward: string;
   readonly toInput: string;
   readonly toFilter: string;
-  /** Name of the attribute that holds the shape of x (of the filter) in the second and third kernel. */
-  readonly inputShape: string;
-  readonly filterShape: string;
 }
 
 /**
@@ -22,7 +19,7 @@ interface BilinearFamily {
  * three kernels are the other two: closed under differentiation, right to any order.
  */
 function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
-  const { forward, toInput, toFilter, inputShape, filterShape } = family;
+  const { forward, toInput, toFilter } = family;
   return [
     {
       kernelName: forward,
@@ -32,9 +29,10 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
         if (dilations !== undefined && dilations !== null && !isOne(dilations)) {
           throw new Error(`${forward}: tfjs has no gradient of a dilated convolution (dilations ${String(dilations)})`);
         }
+        const plain = { ...attributes, dilations: 1 };
         return {
-          x: () => run(toInput, { dy, filter: filter! }, { ...attributes, [inputShape]: x!.shape }),
-          filter: () => run(toFilter, { x: x!, dy }, { ...attributes, [filterShape]: filter!.shape }),
+          x: () => run(toInput, { dy, filter: filter! }, { ...plain, inputShape: x!.shape }),
+          filter: () => run(toFilter, { x: x!, dy }, { ...plain, filterShape: filter!.shape }),
         };
       },
     },
@@ -42,16 +40,16 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
       kernelName: toInput,
       inputs: ['dy', 'filter'],
       gradient: (ddx, [dy, filter], attributes) => ({
-        dy: () => run(forward, { x: ddx, filter: filter! }, { dilations: 1, ...attributes }),
-        filter: () => run(toFilter, { x: ddx, dy: dy! }, { ...attributes, [filterShape]: filter!.shape }),
+        dy: () => run(forward, { x: ddx, filter: filter! }, { ...attributes, dilations: 1 }),
+        filter: () => run(toFilter, { x: ddx, dy: dy! }, { ...attributes, filterShape: filter!.shape }),
       }),
     },
     {
       kernelName: toFilter,
       inputs: ['x', 'dy'],
       gradient: (ddw, [x, dy], attributes) => ({
-        x: () => run(toInput, { dy: dy!, filter: ddw }, { ...attributes, [inputShape]: x!.shape }),
-        dy: () => run(forward, { x: x!, filter: ddw }, { dilations: 1, ...attributes }),
+        x: () => run(toInput, { dy: dy!, filter: ddw }, { ...attributes, inputShape: x!.shape }),
+        dy: () => run(forward, { x: x!, filter: ddw }, { ...attributes, dilations: 1 }),
       }),
     },
   ];
@@ -67,21 +65,15 @@ export const convolutionRules: readonly GradientRule[] = [
     forward: 'Conv2D',
     toInput: 'Conv2DBackpropInput',
     toFilter: 'Conv2DBackpropFilter',
-    inputShape: 'inputShape',
-    filterShape: 'filterShape',
   }),
   ...bilinearRules({
     forward: 'Conv3D',
     toInput: 'Conv3DBackpropInputV2',
     toFilter: 'Conv3DBackpropFilterV2',
-    inputShape: 'inputShape',
-    filterShape: 'filterShape',
   }),
   ...bilinearRules({
     forward: 'DepthwiseConv2dNative',
     toInput: 'DepthwiseConv2dNativeBackpropInput',
     toFilter: 'DepthwiseConv2dNativeBackpropFilter',
-    inputShape: 'inputShape',
-    filterShape: 'filterShape',
   }),
 ];

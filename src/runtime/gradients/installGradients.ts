@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { installBatchNorm } from '../kernels/installBatchNorm.ts';
 import { installWasmKernels } from '../kernels/installWasmKernels.ts';
 import { gradientRules } from './gradientRules.ts';
 import { toGradConfig } from './rule.ts';
@@ -7,7 +8,8 @@ import { toGradConfig } from './rule.ts';
 interface Installation {
   count: number;
   readonly restoreGradients: () => void;
-  restoreKernels: (() => void) | undefined;
+  /** By backend: kernels are installed when a backend is first seen. */
+  readonly restoreKernels: Map<string, readonly (() => void)[]>;
 }
 
 // Keyed by tfjs's engine: a second copy of tfjs on a page has registries of its own.
@@ -26,6 +28,15 @@ function replaceGradients(): () => void {
   };
 }
 
+/** Installs kernels for backends that are new since the last call. */
+function installKernels(installed: Map<string, readonly (() => void)[]>): void {
+  for (const backendName of Object.keys(tf.engine().registryFactory)) {
+    if (installed.has(backendName)) continue;
+    const undos = [installBatchNorm(backendName), backendName === 'wasm' ? installWasmKernels() : undefined];
+    installed.set(backendName, undos.filter((undo) => undo !== undefined));
+  }
+}
+
 /**
  * Makes tfjs's gradients right to second order and beyond, and makes convolutional nets trainable
  * on its wasm backend, by registering gradient rules and (if that backend is there) kernels.
@@ -40,11 +51,11 @@ export function installGradients(): () => void {
   const engine = tf.engine();
   let installation = installations.get(engine);
   if (installation === undefined) {
-    installation = { count: 0, restoreGradients: replaceGradients(), restoreKernels: undefined };
+    installation = { count: 0, restoreGradients: replaceGradients(), restoreKernels: new Map() };
     installations.set(engine, installation);
   }
   installation.count++;
-  installation.restoreKernels ??= installWasmKernels();
+  installKernels(installation.restoreKernels);
 
   const installed = installation;
   let undone = false;
@@ -53,7 +64,7 @@ export function installGradients(): () => void {
     undone = true;
     installed.count--;
     if (installed.count > 0) return;
-    installed.restoreKernels?.();
+    for (const restore of [...installed.restoreKernels.values()].flat()) restore();
     installed.restoreGradients();
     installations.delete(engine);
   };

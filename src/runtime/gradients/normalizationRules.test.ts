@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { GradientCase } from './testing/checkGradients.ts';
 import { describeCases } from './testing/describeCases.ts';
+import { map } from './testing/field.ts';
 import { batchNorm, layerNorm, moments } from './testing/references.ts';
 
 const EPSILON = 1e-3;
@@ -46,10 +47,22 @@ const instance: GradientCase = {
   reference: ({ x, offset, scale }) => layerNorm(x!, offset!, scale!, EPSILON),
 };
 
+const bare: GradientCase = {
+  name: 'batchNorm without scale and offset',
+  shapes: { x: [4, 3], mean: [3], variance: [3] },
+  ranges: { variance: [0.5, 2] },
+  layer: ({ x, mean, variance }) => tf.batchNorm(
+    x as tf.Tensor2D, mean as tf.Tensor1D, variance as tf.Tensor1D, undefined, undefined, EPSILON,
+  ),
+  reference: ({ x, mean, variance }) =>
+    batchNorm(x!, mean!, variance!, map(mean!, () => 0), map(mean!, () => 1), EPSILON),
+};
+
 describeCases('normalisation', [
   inference([4, 3]),
   inference([2, 2, 2, 3]),
   training([5, 3]),
   training([2, 2, 2, 3]),
   instance,
+  bare,
 ]);

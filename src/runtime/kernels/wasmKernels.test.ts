@@ -173,6 +173,18 @@ describe('other kernels against the cpu backend', () => {
     });
   });
 
+  it.each([[1, 'same'], [2, 'same'], [2, 'valid']] as const)('input gradient of conv3d, stride %i, %s', async (stride, pad) => {
+    const inputShape = [2, 4, 5, 3, 2] as [number, number, number, number, number];
+    const attributes = { strides: [stride, stride, stride], pad, inputShape };
+    const filter = random(2, 3, 2, 2, 3);
+    const { outDepth, outHeight, outWidth } = tf.backend_util.computeConv3DInfo(inputShape, [2, 3, 2, 2, 3], stride, 1, pad);
+    await compare({ dy: random(2, outDepth, outHeight, outWidth, 3), filter }, ({ dy, filter }) => {
+      // memory that was used before
+      tf.fill(inputShape, 7).dispose();
+      return kernel('Conv3DBackpropInputV2', attributes)({ dy: dy!, filter: filter! });
+    });
+  });
+
   it('segment sums drop ids outside the range', async () => {
     await compare({ x: random(5, 2, 3) }, ({ x }) => tf.unsortedSegmentSum(x!, tf.tensor1d([2, 0, -1, 2, 3], 'int32'), 4));
   });

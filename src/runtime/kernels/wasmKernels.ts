@@ -1,5 +1,6 @@
 import { conv2dBackpropFilter } from './conv2dBackpropFilter.ts';
 import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
+import { conv3dBackpropInput } from './conv3dBackpropInput.ts';
 import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { matMulKernels } from './matMul.ts';
@@ -15,6 +16,7 @@ export const wasmKernels: readonly WasmKernel[] = [
   ...matMulKernels,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  conv3dBackpropInput,
   ...depthwiseBackpropKernels,
   ...maxPoolKernels,
   unsortedSegmentSum,
