@@ -61,7 +61,7 @@ export function parenthesised(expr: Expr, comments: CommentCursor): Doc {
 }
 
 /** Where an expression's first token stands, opening parentheses aside. */
-function firstTokenOf(expr: Expr): number {
+export function firstTokenOf(expr: Expr): number {
   let first = expr;
   for (;;) {
     switch (first.kind) {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../support/diagnostic.ts';
 import type { Source } from '../support/source.ts';
 import { createCommentCursor } from './commentCursor.ts';
 import { renderDoc } from './doc.ts';
+import { firstTokenOf } from './exprDoc.ts';
 import { itemDoc } from './itemDoc.ts';
 import { parse } from './parse.ts';
 import { sequenceDoc } from './sequenceDoc.ts';
@@ -18,6 +19,9 @@ export function format(source: Source): { readonly text: string; readonly diagno
   if (diagnostics.length > 0) return { text: source.text, diagnostics };
   const comments = createCommentCursor(source.text, file.comments);
   const range = { from: 0, to: source.text.length };
-  const sequence = sequenceDoc(file.items, range, comments, source.text, (item) => itemDoc(item, comments, source.text));
+  const sequence = sequenceDoc(file.items, range, comments, source.text, {
+    doc: (item) => itemDoc(item, comments, source.text),
+    start: (item) => (item.kind === 'objective' && !item.explicit ? firstTokenOf(item.value) : item.span.start),
+  });
   return { text: sequence === null ? '' : `${renderDoc(sequence.body, WIDTH)}\n`, diagnostics };
 }

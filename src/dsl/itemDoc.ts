@@ -9,8 +9,7 @@ export function itemDoc(item: Item, comments: CommentCursor, text: string): Doc 
   switch (item.kind) {
     case 'import': {
       const names = item.names.map((name): ListItem => ({ start: name.span.start, doc: () => [comments.before(name.span.start), name.name] }));
-      // the closing brace has no span of its own: what stands after the last name goes before the path
-      const list = listDoc(names, names.at(-1)?.start ?? 0, comments, ['{', '}', line]);
+      const list = listDoc(names, closingAfter(text, item.names.at(-1)?.span.end ?? item.span.start + 'import'.length), comments, ['{', '}', line]);
       return ['import ', list, ' from ', comments.before(item.from.span.start), quotePath(item.from.path)];
     }
     case 'setting':
@@ -47,14 +46,13 @@ function termDoc(item: TermItem, comments: CommentCursor, text: string): Doc {
     start: formal.span.start,
     doc: () => [comments.before(formal.span.start), formal.name.name, formal.default === null ? '' : [' = ', exprDoc(formal.default, comments)]],
   }));
-  // the closing parenthesis has no span of its own: what stands after the last formal goes behind it
-  const last = formals.at(-1);
-  const formalsDoc = listDoc(list, last?.span.end ?? name.span.end, comments);
+  const formalsDoc = listDoc(list, closingAfter(text, formals.at(-1)?.span.end ?? name.span.end), comments);
   if (body.kind === 'terms') return [head, formalsDoc, ' = ', exprDoc(body.value, comments)];
 
   const open = body.span.start;
   const opening: Doc = [head, formalsDoc, comments.before(open), ' {'];
-  const members = sequenceDoc(body.members, { from: open + 1, to: body.span.end - 1 }, comments, text, (member) => memberDoc(member, comments));
+  const members = sequenceDoc(body.members, { from: open + 1, to: body.span.end - 1 }, comments, text, { doc: (member) => memberDoc(member, comments), start: (member) => member.span.start });
+  comments.printed();
   if (members === null) return [opening, '}'];
   return [opening, indent(members.trailing, members.body.length === 0 ? '' : hardline, members.body), hardline, '}'];
 }
@@ -62,4 +60,12 @@ function termDoc(item: TermItem, comments: CommentCursor, text: string): Doc {
 function memberDoc(member: LetItem | Clause, comments: CommentCursor): Doc {
   if (member.kind === 'let') return ['let ', definitionDoc(member, comments)];
   return [`${member.player} = `, exprDoc(member.value, comments)];
+}
+
+const BETWEEN = /(?:\s|[,({]|\/\/[^\r\n]*|\/\*[^]*?\*\/)*/y;
+
+/** Where the closing bracket of a list stands, which the tree does not say: after the last item's end or the list's beginning. */
+function closingAfter(text: string, offset: number): number {
+  BETWEEN.lastIndex = offset;
+  return offset + (BETWEEN.exec(text)?.[0].length ?? 0);
 }

@@ -7,11 +7,22 @@ interface Entry {
   readonly span: Span;
 }
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How an entry is printed, and where its first printed token stands. */
+interface Printer<E extends Entry> {
+  readonly doc: (entry: E) => Doc;
+  readonly start: (entry: E) => number;
+}
+
 /**
  * Items a line each, with their doc comments, the comments between them, and at most one blank line where the text has
  * some. Null if there is nothing. `trailing` stands on the line of what opens the sequence.
  */
-export function sequenceDoc<E extends Entry>(entries: readonly E[], range: { readonly from: number; readonly to: number }, comments: CommentCursor, text: string, entryDoc: (entry: E) => Doc): { readonly trailing: Doc; readonly body: readonly Doc[] } | null {
+export function sequenceDoc<E extends Entry>(entries: readonly E[], range: Range, comments: CommentCursor, text: string, printer: Printer<E>): { readonly trailing: Doc; readonly body: readonly Doc[] } | null {
   const trailing = range.from === 0 ? '' : comments.trailing(entries[0]?.span.start ?? range.to);
   const body: Doc[] = [];
   let end = range.from;
@@ -25,20 +36,21 @@ export function sequenceDoc<E extends Entry>(entries: readonly E[], range: { rea
   };
   const commentsBefore = (offset: number): void => {
     for (let comment = comments.peek(offset); comment !== null; comment = comments.peek(offset)) {
-      if (comments.isOwn(comment) || body.length === 0) separate();
-      open = (open || comments.isOwn(comment)) && comment.text.startsWith('/*') && goesOn(text, comment.span.end);
+      const own = comments.nextIsOwn();
+      if (own || body.length === 0) separate();
+      open = (open || own) && comment.text.startsWith('/*') && goesOn(text, comment.span.end);
       body.push(comments.take(open ? false : undefined));
       end = Math.max(end, comment.span.end);
     }
   };
 
   for (const entry of entries) {
-    commentsBefore(entry.span.start);
+    commentsBefore(printer.start(entry));
     if (entry.doc.length > 0) open = false;
     separate();
     open = false;
     for (const docLine of entry.doc) body.push(docLine === '' ? '///' : `/// ${docLine}`, hardline);
-    body.push(entryDoc(entry));
+    body.push(printer.doc(entry));
     end = entry.span.end;
   }
   commentsBefore(range.to);
