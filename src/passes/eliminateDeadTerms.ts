@@ -1,4 +1,5 @@
 import type { Equation, Graph, ValueId } from '../ir/graph.ts';
+import { isScalar } from '../ir/types.ts';
 import { splat } from './constants.ts';
 import { describe } from './describe.ts';
 import type { Pass } from './pass.ts';
@@ -36,7 +37,7 @@ export const eliminateDeadTerms: Pass = {
     const { additions, terms } = summands(graph, definitions);
     const weightedByZero = (id: ValueId) => {
       const equation = definitions.get(id);
-      return equation?.op === 'multiply' && equation.operands.some((operand) => splat(definitions.get(operand)) === 0);
+      return equation?.op === 'multiply' && isScalar(equation.type) && equation.operands.some((operand) => splat(definitions.get(operand)) === 0);
     };
     const dead = new Set([...terms].filter(weightedByZero));
     if (dead.size === 0) return graph;
