@@ -5,7 +5,7 @@ import { isUnreducedLoss, judges } from './dependence.ts';
 import { cycleUse, directionUse, nameUses } from './models.ts';
 import { constant } from './nodes.ts';
 import { at, report, reportValue, type CheckState, type Scope } from './state.ts';
-import { describe, type Value } from './values.ts';
+import { describe, ERROR, type Value } from './values.ts';
 
 interface BodyContext {
   readonly state: CheckState;
@@ -20,12 +20,14 @@ export type Body = Pick<TermInstance, 'clauses' | 'adversarial' | 'scope'>;
 
 /** Elaborates a term's body; null if there is a mistake in it. Every clause and every `let` is checked, used or not. */
 export function buildClauses(context: BodyContext, members: readonly (LetItem | Clause)[], evaluate: Evaluate): Body | null {
-  const { state, term } = context;
-  const locals = new Map(context.scope.locals);
+  const { state, term, scope: outer } = context;
+  const locals = new Map(outer.locals);
   for (const member of members) {
-    if (member.kind === 'let' && !locals.has(member.name.name)) locals.set(member.name.name, { kind: 'let', item: member });
+    if (member.kind !== 'let' || locals.has(member.name.name)) continue;
+    const ambiguous = outer.module.ambiguousLocals.get(term)?.has(member.name.name) === true;
+    locals.set(member.name.name, ambiguous ? { kind: 'formal', value: ERROR, span: member.name.span } : { kind: 'let', item: member });
   }
-  const scope: Scope = at({ ...context.scope, locals }, 'value');
+  const scope: Scope = at({ ...outer, locals }, 'value');
   const clauses: { [P in Player]: TypedExpr | null } = { generator: null, discriminator: null };
   const first: { [P in Player]: Span | null } = { generator: null, discriminator: null };
   let failed = false;

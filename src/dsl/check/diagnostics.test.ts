@@ -55,6 +55,11 @@ cases('definitions', [
   ['term t() { let a = 1 let a = 2 generator = a }\nhinge + t', "GL2004 1:26 'a'"],
   ['term t(a = 1) { let a = 2 generator = a }\nhinge + t', "GL2004 1:21 'a'"],
   ['term t() { generator = mean(D(fake)) generator = 1 }\nhinge + t', "GL2004 1:38 'generator'"],
+  // what a doubly defined name means is open: its uses are no further mistakes
+  ['let gp = 1\nhinge + gp', "GL2004 1:5 'gp'"],
+  ['let k = 1\nlet k = hinge\nk*k + 1/0*k', "GL2004 2:5 'k'", "GL3003 3:9 '0'"],
+  ['let mean = 1\nterm t() { generator = mean(D(fake)) }\nhinge + t', "GL2004 1:5 'mean'"],
+  ['term t() { let abs = 1 generator = mean(abs(D(fake))) + nope }\nhinge + t', "GL2004 1:16 'abs'", "GL2002 1:57 'nope'"],
   // names that only other models bind are free, as DESIGN's own gp uses x and target
   ['term t(target = 1) { let x = D(fake) generator = target*mean(x) }\nhinge + t'],
   ['let x = 2\nx*hinge'],

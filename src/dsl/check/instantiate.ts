@@ -78,9 +78,10 @@ function argumentValues(use: TermUse, bound: Bound, site: Span): ArgumentValues 
     if (arg !== undefined && usual !== null && !acceptsArgument({ term: item.name.name, formal: name, usual, arg }, (value, at, problem) => reportValue(state, scope, value, at, problem))) {
       failed = true;
     }
-    const value = arg?.value ?? usual ?? ERROR;
+    const ambiguous = module.ambiguousLocals.get(item)?.has(name) === true;
+    const value = ambiguous ? ERROR : (arg?.value ?? usual ?? ERROR);
     // a mistake in an argument was reported; what the body would make of it says nothing new
-    if (arg !== undefined && value.kind === 'error') failed = true;
+    if (arg?.value.kind === 'error') failed = true;
     locals.set(name, { kind: 'formal', value, span: formal.name.span });
   }
   return { locals, defaults, nodes, site: foreign, failed };

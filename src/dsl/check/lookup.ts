@@ -3,7 +3,7 @@ import type { Ident } from '../ast.ts';
 import { MODEL_NAMES, NETWORK_NAMES } from '../typed.ts';
 import { FUNCTIONS, isFunctionName, type FunctionName } from './functions/functions.ts';
 import { isModelName, isNetworkName } from './models.ts';
-import type { Definition, Local, TermDefinition } from './module.ts';
+import { nameSpanOf, type Definition, type Local, type TermDefinition } from './module.ts';
 import { didYouMeanFix } from './names.ts';
 import { report, type CheckState, type Scope } from './state.ts';
 import type { ModelName, NetworkName } from '../typed.ts';
@@ -23,6 +23,7 @@ export function lookUp(state: CheckState, scope: Scope, name: string): Meaning |
   const definition = scope.module.definitions.get(name) ?? state.prelude.get(name);
   if (definition !== undefined) {
     scope.module.used.add(name);
+    if (scope.module.ambiguous.has(name)) return { kind: 'definition', definition: { kind: 'broken', nameSpan: nameSpanOf(definition) } };
     return { kind: 'definition', definition };
   }
   if (isModelName(name)) return { kind: 'model', name };

@@ -13,6 +13,10 @@ export interface Module {
   readonly site: Span | null;
   /** Names that something refers to. */
   readonly used: Set<string>;
+  /** Names that were reported as defined twice or taken: what they mean is open, and their uses stay silent. */
+  readonly ambiguous: Set<string>;
+  /** The same for the names inside a term. */
+  readonly ambiguousLocals: Map<TermItem, Set<string>>;
 }
 
 export type Definition = LetDefinition | ParamDefinition | InputDefinition | TermDefinition | BrokenDefinition;

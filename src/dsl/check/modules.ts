@@ -34,7 +34,7 @@ interface Loader {
 export function preludeTerms(files: readonly PreludeFile[], nextId: () => number): ReadonlyMap<string, TermDefinition> {
   const terms = new Map<string, TermDefinition>();
   for (const { source, file } of files) {
-    const module: Module = { kind: 'prelude', site: null, source, file, definitions: new Map(), used: new Set() };
+    const module: Module = { kind: 'prelude', site: null, source, file, definitions: new Map(), used: new Set(), ambiguous: new Set(), ambiguousLocals: new Map() };
     for (const item of file.items) {
       if (item.kind === 'term') terms.set(item.name.name, { kind: 'term', item, module, id: nextId() });
       if (item.kind === 'let') module.definitions.set(item.name.name, { kind: 'let', item, module });
@@ -45,7 +45,7 @@ export function preludeTerms(files: readonly PreludeFile[], nextId: () => number
 
 /** The root file and everything that it imports. */
 export function loadRoot(source: Source, file: File, loader: Omit<Loader, 'loaded' | 'stack'>): Module {
-  const module: Module = { kind: 'root', site: null, source, file, definitions: new Map(), used: new Set() };
+  const module: Module = { kind: 'root', site: null, source, file, definitions: new Map(), used: new Set(), ambiguous: new Set(), ambiguousLocals: new Map() };
   define(module, null, { ...loader, loaded: new Map(), stack: [source.name] });
   return module;
 }
@@ -77,6 +77,7 @@ function define(module: Module, site: Span | null, loader: Loader): void {
 function enter(module: Module, name: Ident, definition: Definition, site: Span | null, loader: Loader): void {
   const before = module.definitions.get(name.name);
   const builtIn = builtInNoun(name.name, loader);
+  if (before !== undefined || builtIn !== null) module.ambiguous.add(name.name);
   if (before !== undefined) {
     const labels = [{ span: nameSpanOf(before), message: 'defined here first' }];
     loader.reporter.report({ code: 'GL2004', span: name.span, message: `'${name.name}' is defined twice`, label: 'defined again', labels }, site);
@@ -85,7 +86,6 @@ function enter(module: Module, name: Ident, definition: Definition, site: Span |
   if (builtIn !== null && definition.kind !== 'broken') {
     const message = `'${name.name}' is ${builtIn} and cannot be defined anew`;
     loader.reporter.report({ code: 'GL2004', span: name.span, message, label: 'taken', hint: 'Choose another name.' }, site);
-    // uses of the name mean what the user wrote
   }
   module.definitions.set(name.name, definition);
 }
@@ -101,6 +101,8 @@ function builtInNoun(name: string, { prelude }: Loader): string | null {
 /** A term's own names hide neither built-ins, nor the file's names, nor each other. */
 function checkTermNames(module: Module, item: Extract<File['items'][number], { kind: 'term' }>, site: Span | null, loader: Loader): void {
   const own = new Map<string, Span>();
+  const ambiguous = new Set<string>();
+  module.ambiguousLocals.set(item, ambiguous);
   const members = item.body.kind === 'tensors' ? item.body.members.filter((member) => member.kind === 'let') : [];
   for (const { name } of [...item.formals, ...members]) {
     const before = own.get(name.name);
@@ -115,6 +117,7 @@ function checkTermNames(module: Module, item: Extract<File['items'][number], { k
       const labels = [{ span: outer.span, message: 'defined here' }];
       loader.reporter.report({ code: 'GL2004', span: name.span, message: `'${name.name}' would hide the ${outer.noun} of that name`, label: 'defined again', labels }, site);
     }
+    if (before !== undefined || builtIn !== null || outer !== null) ambiguous.add(name.name);
     own.set(name.name, name.span);
   }
 }
@@ -173,7 +176,7 @@ function load(module: Module, { from }: ImportItem, site: Span | null, loader: L
   const { file, diagnostics } = loader.parse(found);
   const importSite = site ?? from.span;
   reporter.adopt(diagnostics, importSite);
-  const imported: Module = { kind: 'import', site: importSite, source: found, file, definitions: new Map(), used: new Set() };
+  const imported: Module = { kind: 'import', site: importSite, source: found, file, definitions: new Map(), used: new Set(), ambiguous: new Set(), ambiguousLocals: new Map() };
   loader.loaded.set(found.name, imported);
   define(imported, importSite, { ...loader, stack: [...stack, found.name] });
   return imported;
