@@ -1,6 +1,6 @@
 import { hasErrors, SpecError, type Diagnostic } from './support/diagnostic.ts';
-import { createSource, type Source } from './support/source.ts';
 import { renderDiagnostics } from './support/render.ts';
+import { createSource, type Source } from './support/source.ts';
 import { check as checkSource } from './dsl/check/check.ts';
 import type { CheckContext } from './dsl/check/check.ts';
 import { parse } from './dsl/parse.ts';

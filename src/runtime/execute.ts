@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { invariant } from '../support/invariant.ts';
+import { SpecError } from '../support/diagnostic.ts';
 import type { Span } from '../support/source.ts';
 import type { Block, Expression, LossFunction } from '../codegen/tfjs/program.ts';
 import { CALLS } from './calls.ts';
@@ -50,7 +51,8 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       return run.args.context.params[expression.name];
     case 'call': {
       const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
-      const value = call(...expression.args.map((arg) => evaluate(arg, locals, run)));
+      const operands = expression.args.map((arg) => evaluate(arg, locals, run));
+      const value = refuse(expression.callee, expression.origin, () => call(...operands));
       run.observe?.(value, expression.origin, expression.callee);
       return value;
     }
@@ -75,6 +77,17 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
     }
     default:
       return expression satisfies never;
+  }
+}
+
+/** What an op refuses at run time (shapes that do not go together, above all) is reported where the specification asks for it. */
+function refuse<T>(what: string, origin: readonly Span[], body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof SpecError || !(error instanceof Error)) throw error;
+    const message = `${what} cannot be computed: ${error.message}`;
+    throw new SpecError(message, [{ code: 'GL5002', severity: 'error', message, span: origin[0] ?? null, hint: 'the shapes of what the networks return do not go together here' }]);
   }
 }
 

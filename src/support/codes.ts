@@ -41,7 +41,7 @@ export const CODES = {
   GL4003: { severity: 'note', meaning: 'equal terms merged' },
   GL4005: { severity: 'note', meaning: 'zero weight kept, as TF-GAN keeps it' },
   GL5001: { severity: 'error', meaning: 'network or input missing' },
-  GL5002: { severity: 'error', meaning: "the discriminator's outputs on real and fake data differ in shape" },
+  GL5002: { severity: 'error', meaning: "the discriminator's outputs on real and fake data differ in shape, or do not fit what is computed from them" },
   GL5003: { severity: 'error', meaning: 'network has no such head' },
   GL5004: { severity: 'error', meaning: 'weights not broadcastable' },
   GL5005: { severity: 'note', meaning: 'network cannot be captured, and why' },

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { toTensor, type Operand } from './toTensor.ts';
 
-/** x/y, and 0 where y is 0, for its gradients too (tf.math.divide_no_nan). */
+/** x/y, and 0 where y is 0; so are its gradients there, whatever x is (tf.math.divide_no_nan). */
 export function divideNoNan(x: Operand, y: Operand): tf.Tensor {
-  const divisor = toTensor(y);
+  const [dividend, divisor] = [toTensor(x), toTensor(y)];
   const zero = tf.equal(divisor, 0);
-  const quotient = tf.div(x, tf.where(zero, tf.onesLike(divisor), divisor));
-  return tf.where(broadcastCondition(zero, quotient), tf.zerosLike(quotient), quotient);
+  // both sides are masked before the division: a masked quotient alone would leave 0·NaN in its gradient
+  const safe = tf.where(zero, tf.onesLike(divisor), divisor);
+  return tf.div(tf.where(alignedTo(zero, dividend), tf.zerosLike(dividend), dividend), safe);
 }
 
-function broadcastCondition(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
+function alignedTo(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
   return condition.rank === 0 || condition.rank === like.rank ? condition : tf.broadcastTo(condition, like.shape);
 }
 
@@ -23,9 +24,18 @@ export function sigmoidCrossEntropy(labels: Operand, logits: Operand): tf.Tensor
   return tf.add(tf.sub(relu, tf.mul(x, labels)), tf.log1p(tf.exp(negativeAbs)));
 }
 
-/** −Σ labels·log softmax(logits) over the last axis: [N, …, K] → [N, …] (tf.nn.softmax_cross_entropy_with_logits). */
+/**
+ * −Σ labels·log softmax(logits) over the last axis: [N, …, K] → [N, …] (tf.nn.softmax_cross_entropy_with_logits).
+ * As TensorFlow's, its gradient by the logits is softmax − labels whatever the labels sum to, and by the labels −log softmax.
+ */
 export function softmaxCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
-  return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(toTensor(logits))), -1));
+  const [given, x] = [toTensor(labels), toTensor(logits)];
+  if (given.rank > 0 && given.shape.join() !== x.shape.join()) throw new Error(`labels [${given.shape}] and logits [${x.shape}] are incompatible`);
+  const shifted = tf.sub(x, stopGradient(tf.max(x, -1, true)));
+  const total = tf.log(tf.sum(tf.exp(shifted), -1));
+  const named = tf.sub(total, tf.sum(tf.mul(given, shifted), -1));
+  const excess = tf.sub(tf.sum(tf.broadcastTo(given, x.shape), -1), 1);
+  return tf.add(named, tf.mul(excess, stopGradient(total)));
 }
 
 /** x, without its gradient. */

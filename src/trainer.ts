@@ -1,0 +1,1 @@
+export { createTrainer as trainer } from './runtime/trainer/createTrainer.ts';

@@ -1,0 +1,32 @@
+// modified.ganloss, compiled by ganloss 0.1.0 (model gan, reduction sum_by_nonzero_weights, math strict)
+//   minimax.discriminator + modified.generator
+import * as tf from '@tensorflow/tfjs';
+import { installGradients, sigmoidCrossEntropy } from 'ganloss/runtime';
+
+// tfjs is wrong on some second derivatives, and cannot train every layer on every backend: use the corrected rules.
+installGradients();
+
+/**
+ * Discriminator: E[sigmoid_ce(1, D(real), smoothing 0.25)] + E[sigmoid_ce(0, D(fake))]
+ * @returns the loss, a scalar, and its terms before their weights
+ */
+export function discriminatorLoss({ D }, { real, fake, z }) {
+  // 2:1 minimax
+  const realLogits = D(real, z);
+  const onReal = tf.mean(sigmoidCrossEntropy(0.875, realLogits));
+  const fakeLogits = D(fake, z);
+  const onFake = tf.mean(sigmoidCrossEntropy(0, fakeLogits));
+  const minimax = tf.add(onReal, onFake);
+  return { loss: minimax, terms: { minimax } };
+}
+
+/**
+ * Generator: E[sigmoid_ce(1, D(fake))]
+ * @returns the loss, a scalar, and its terms before their weights
+ */
+export function generatorLoss({ D }, { fake, z }) {
+  // 2:25 modified
+  const fakeLogits = D(fake, z);
+  const modified = tf.mean(sigmoidCrossEntropy(1, fakeLogits));
+  return { loss: modified, terms: { modified } };
+}

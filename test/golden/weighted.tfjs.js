@@ -1,0 +1,42 @@
+// weighted.ganloss, compiled by ganloss 0.1.0 (model gan, reduction sum_over_batch_size, math strict)
+//   hinge(real_weights: importance) + 2*least_squares.generator
+import * as tf from '@tensorflow/tfjs';
+import { broadcastWeights, installGradients, size } from 'ganloss/runtime';
+
+// tfjs is wrong on some second derivatives, and cannot train every layer on every backend: use the corrected rules.
+installGradients();
+
+/**
+ * Discriminator: E[relu(1 + D(fake))] + E[relu(1 − D(real)); weights importance]
+ * @returns the loss, a scalar, and its terms before their weights
+ */
+export function discriminatorLoss({ D }, { real, fake, z, importance }) {
+  // 5:13 hinge(real_weights: importance)
+  const onFake = tf.mean(tf.relu(tf.add(1, D(fake, z))));
+  const value = tf.relu(tf.sub(1, D(real, z)));
+  const onReal = tf.div(tf.sum(tf.mul(value, broadcastWeights(importance, value))), size(value));
+  const hingeRealWeightsImportance = tf.add(onFake, onReal);
+  return {
+    loss: hingeRealWeightsImportance,
+    terms: { 'hinge(real_weights: importance)': hingeRealWeightsImportance },
+  };
+}
+
+/**
+ * Generator: E[−D(fake)] + 2·least_squares
+ *   least_squares = E[(D(fake) − 1)²/2]
+ * @returns the loss, a scalar, and its terms before their weights
+ */
+export function generatorLoss({ D }, { fake, z }) {
+  // 5:13 hinge(real_weights: importance)
+  const output = D(fake, z);
+  const hingeRealWeightsImportance = tf.mean(tf.neg(output));
+  // 5:50 least_squares
+  const leastSquares = tf.mean(tf.div(tf.square(tf.sub(output, 1)), 2));
+  // 5:47 2*(least_squares.generator)
+  const weightedLeastSquares = tf.mul(2, leastSquares);
+  return {
+    loss: tf.add(hingeRealWeightsImportance, weightedLeastSquares),
+    terms: { 'hinge(real_weights: importance)': hingeRealWeightsImportance, least_squares: leastSquares },
+  };
+}
