@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import { trainer, type FileTrainer } from '../../node/fileTrainer.ts';
+import type { Objective } from '../../objective.ts';
+import type { TrainerOptions } from '../../runtime/trainer/options.ts';
+import type { GivenNetworks } from './networksFile.ts';
+import { CHECKPOINT, type RunFolder, type RunRecord } from './runFolder.ts';
+import type { Task } from './task.ts';
+import { ADAM } from './trainOptions.ts';
+
+/** A run under way: a trainer, its folder, and what it remembers. */
+export interface Run {
+  readonly objective: Objective;
+  readonly trainer: FileTrainer;
+  readonly task: Task;
+  readonly folder: RunFolder;
+  readonly record: () => RunRecord;
+  readonly change: (change: Partial<RunRecord>) => void;
+  /** Writes the checkpoint and then the record. A record always has a checkpoint, which may be the later one. */
+  readonly save: () => Promise<void>;
+  readonly close: () => void;
+}
+
+export interface RunParts {
+  readonly objective: Objective;
+  readonly networks: GivenNetworks;
+  readonly task: Task;
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  /** Whether to go on from the folder's checkpoint. */
+  readonly resume: boolean;
+}
+
+/** @throws SpecError for options, networks or a checkpoint that do not fit */
+export async function openRun({ objective, networks, task, folder, record: first, resume }: RunParts): Promise<Run> {
+  const { lrD, lrG, dSteps, seed, noise, params } = first.settings;
+  const options: TrainerOptions = {
+    optimizers: { generator: tf.train.adam(lrG, ADAM.beta1, ADAM.beta2), discriminator: tf.train.adam(lrD, ADAM.beta1, ADAM.beta2) },
+    steps: { generator: 1, discriminator: dSteps },
+    seed,
+    noise,
+    params,
+  };
+  const checkpoint = folder.path(CHECKPOINT);
+  const made = resume ? await trainer.load(checkpoint, objective, networks, options) : trainer(objective, networks, options);
+  // what was measured after the checkpoint comes again
+  let record: RunRecord = { ...first, distances: first.distances.filter(({ step }) => step <= made.stepCount) };
+  return {
+    objective,
+    trainer: made,
+    task,
+    folder,
+    record: () => record,
+    change(change) {
+      record = { ...record, ...change };
+    },
+    async save() {
+      await made.save(checkpoint);
+      folder.writeRecord(record);
+    },
+    close: () => made.dispose(),
+  };
+}

@@ -1,0 +1,108 @@
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs';
+import { SpecError } from '../../support/diagnostic.ts';
+import type { Metrics } from '../../runtime/trainer/metrics.ts';
+import type { Context } from '../context.ts';
+import { wantsColour } from '../io.ts';
+import { streamOf } from '../streamOf.ts';
+import type { Measurements } from './measurements.ts';
+import { openMetricsCsv } from './metricsCsv.ts';
+import { columnsOf, progressRows, rowOf } from './metricsTable.ts';
+import type { ImageShape } from './networkParts.ts';
+import { createPictures } from './pictures.ts';
+import { progress } from './progress.ts';
+import type { Run } from './run.ts';
+import { METRICS } from './runFolder.ts';
+import type { TrainOptions } from './trainOptions.ts';
+
+export interface TrainLoop {
+  readonly run: Run;
+  readonly measurements: Measurements;
+  readonly image: ImageShape;
+  readonly options: TrainOptions;
+  readonly io: Context;
+}
+
+export interface LoopEnd {
+  /** Whether Ctrl-C ended it before its last step. */
+  readonly interrupted: boolean;
+  /** Why it ended otherwise, such as a loss that is NaN; everything before is saved. */
+  readonly failure: SpecError | null;
+  /** The pictures of the whole run that were written. */
+  readonly files: readonly string[];
+}
+
+const SAMPLE_EVERY = 100;
+const CHECKPOINT_EVERY = 250;
+
+/** Trains up to the last step of the record, and saves what there is whenever and however it ends. */
+export async function trainLoop({ run, measurements, image, options, io: { io, colours } }: TrainLoop): Promise<LoopEnd> {
+  const { trainer, objective, folder } = run;
+  const total = run.record().steps;
+  const midway = Math.round(total / 2);
+  const pictures = createPictures(run, image);
+  const columns = columnsOf(objective);
+  const start = trainer.stepCount;
+  const writer = openMetricsCsv(folder.path(METRICS), columns.map(({ name }) => name), start);
+  let interrupted = false;
+  let failure: SpecError | null = null;
+  let bar: ReturnType<typeof progress> | null = null;
+
+  const undo = io.onInterrupt(() => {
+    interrupted = true;
+    // from here on Ctrl-C does what it always does, and at once; the bar must not leave a hidden cursor behind
+    undo();
+    bar?.stop();
+    bar = null;
+    io.stderr.write(`\n${colours.stderr.yellow('Ctrl-C:')} finishing this step and saving; once more quits at once\n`);
+  });
+
+  try {
+    if (start === 0) {
+      pictures.samples();
+      measurements.measure();
+      // whenever it is killed from now on, there is something to go on with
+      await run.save();
+    }
+    if (!interrupted && start < total) bar = progress({ stream: streamOf(io.stderr), total, start, colour: wantsColour(io, 'stderr') });
+    while (trainer.stepCount < total && !interrupted) {
+      const metrics = await trainOnce(run);
+      const { step } = metrics;
+      writer.append(rowOf(columns, metrics));
+      run.change({ trainingSeconds: run.record().trainingSeconds + metrics.ms / 1000 });
+      bar?.update(step, progressRows(objective, metrics));
+      if (step % (options.sampleEvery ?? SAMPLE_EVERY) === 0) pictures.samples();
+      if (step === midway) measurements.measure();
+      if (step % (options.checkpointEvery ?? CHECKPOINT_EVERY) === 0 && step < total) await run.save();
+      // lets the interrupt in
+      await setImmediate();
+    }
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    failure = error;
+  } finally {
+    bar?.stop();
+    undo();
+    writer.close();
+  }
+  const finished = trainer.stepCount >= total;
+  if (finished) measurements.measure();
+  await run.save();
+  const { files, note } = await pictures.final(measurements);
+  if (note !== null) io.stderr.write(`${colours.stderr.yellow('note:')} ${note}\n`);
+  return { interrupted: interrupted && !finished, failure, files };
+}
+
+async function trainOnce({ trainer, task, record }: Run): Promise<Metrics> {
+  const step = trainer.stepCount;
+  if (record().settings.dSteps > 1) {
+    let update = 0;
+    return trainer.step(() => task.batchAt(step, update++));
+  }
+  const batch = task.batchAt(step, 0);
+  try {
+    return await trainer.step(batch);
+  } finally {
+    tf.dispose(Object.values(batch).flat() as tf.Tensor[]);
+  }
+}

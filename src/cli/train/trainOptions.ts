@@ -1,0 +1,73 @@
+import { UsageError } from '../usageError.ts';
+
+/** What the command line of `train` gives; absent options have defaults, or come from the run that is resumed. */
+export interface TrainOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly dSteps?: number;
+  readonly lrD?: number;
+  readonly lrG?: number;
+  readonly noise?: number;
+  readonly seed?: number;
+  readonly param?: readonly string[];
+  readonly networks?: string;
+  readonly backend?: BackendName;
+  readonly sampleEvery?: number;
+  readonly checkpointEvery?: number;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+export type BackendName = 'wasm' | 'cpu';
+
+/** What decides the numbers of a run. A run that is resumed keeps these. */
+export interface RunSettings {
+  readonly batch: number;
+  readonly dSteps: number;
+  readonly lrD: number;
+  readonly lrG: number;
+  readonly noise: number;
+  readonly seed: number;
+  readonly params: Readonly<Record<string, number>>;
+}
+
+/** WGAN-GP on MNIST is good after these: digits after 600 steps, good ones after 1,500. */
+export const DEFAULT_SETTINGS: RunSettings = { batch: 32, dSteps: 1, lrD: 2e-3, lrG: 1e-3, noise: 32, seed: 1, params: {} };
+
+export const DEFAULT_STEPS = 1500;
+
+/** The options of the optimisers that no option changes. */
+export const ADAM = { beta1: 0, beta2: 0.9 } as const;
+
+/** The settings that options name; of a run that is resumed, its own for the rest. */
+export function resolveSettings(options: TrainOptions, before: RunSettings = DEFAULT_SETTINGS): RunSettings {
+  const { batch, dSteps, lrD, lrG, noise, seed, param } = options;
+  return {
+    batch: batch ?? before.batch,
+    dSteps: dSteps ?? before.dSteps,
+    lrD: lrD ?? before.lrD,
+    lrG: lrG ?? before.lrG,
+    noise: noise ?? before.noise,
+    seed: seed ?? before.seed,
+    params: param === undefined ? before.params : parseParams(param),
+  };
+}
+
+/** `lambda=5` → `{ lambda: 5 }`. Whether there is such a param, the trainer says. */
+export function parseParams(texts: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^\s*([A-Za-z_]\w*)\s*=\s*(\S+)\s*$/.exec(text) ?? [];
+      if (name === undefined || value === undefined || !Number.isFinite(Number(value))) throw new UsageError(`--param ${text} is not of the form name=value`, 'For example: --param lambda=5');
+      return [name, Number(value)] as const;
+    }),
+  );
+}
+
+/** Names of the settings in which two runs differ, as options. */
+export function differences(a: RunSettings, b: RunSettings): readonly string[] {
+  const options: { readonly [K in keyof RunSettings]: string } = { batch: '--batch', dSteps: '--d-steps', lrD: '--lr-d', lrG: '--lr-g', noise: '--noise', seed: '--seed', params: '--param' };
+  return (Object.keys(options) as (keyof RunSettings)[]).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => options[key]);
+}
