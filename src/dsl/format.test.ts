@@ -121,7 +121,7 @@ objective=wasserstein+lambda * gp(target: 1, // radius
       const once = formatted(text);
       expect(treeOf(once)).toEqual(shape(file));
       expect(formatted(once)).toBe(once);
-    }), { numRuns: 300 });
+    }), { numRuns: 150 });
   });
 
   it('keeps tree and comments whatever blanks and comments stand between the tokens', () => {
@@ -129,6 +129,6 @@ objective=wasserstein+lambda * gp(target: 1, // radius
       const once = formatted(text);
       expect(treeOf(once)).toEqual(treeOf(text));
       expect(formatted(once)).toBe(once);
-    }), { numRuns: 500 });
+    }), { numRuns: 250 });
   });
 });

@@ -150,7 +150,7 @@ function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`;
 }
 
-const NOISE = [' ', '  ', '\n', '\n\n\n', '\r\n', '\t', ' // note\n', '\n// note\n', ' /* note */ ', '/**/', '\n/* two\n lines */\n', '\n/* own */ ', '\n/// doc?\n', ' /// doc?\n', '\n\n//// four\n'];
+const NOISE = [' ', '  ', '\n', '\n\n\n', '\r\n', '\t', ' // note\n', '\n// note\n', ' /* note */ ', ' /**/', '\n/* two\n lines */\n', '\n/* own */ ', '\n/// doc?\n', ' /// doc?\n', '\n\n//// four\n'];
 const TOKEN = /\/\/\/?[^\n]*\n|"(?:[^"\\]|\\.)*"|(?:\d|\.\d)(?:[eE][+-]|[\w.])*|\w+|\|\||&&|[=!<>]=|[^\s]/g;
 
 /** The text with other blanks, and comments, between its tokens; none where it would change the meaning: around a dot and in doc comments. */
