@@ -14,6 +14,7 @@ import { planUpdates } from './plan.ts';
 import { bindPlayers } from './players.ts';
 import { createQueue } from './queue.ts';
 import { joinSnapshots, snapshotOptimizer, snapshotVariables, type Snapshot } from './snapshot.ts';
+import { checkState, readOptimizers, readTensors, writeTensors, type TrainerState } from './trainerState.ts';
 import { runUpdate } from './update.ts';
 
 /**
@@ -54,6 +55,14 @@ export interface Trainer {
   readonly sample: (from: number | GeneratorInputs, options?: SampleOptions) => tf.Tensor;
   /** Runs a synchronous function with the moving average in place of the generator's variables. */
   readonly withEma: <T>(run: () => T) => T;
+  /** Everything that training depends on, as plain data, once steps under way are done. */
+  readonly state: () => Promise<TrainerState>;
+  /**
+   * Takes a state over, its seed and params included: training goes on bit for bit as it would have where the state was taken.
+   *
+   * @throws SpecError GL7007, changing nothing, for a state of another objective, other networks or optimisers
+   */
+  readonly restore: (state: TrainerState) => Promise<void>;
   /** Frees the trainer's own tensors and its gradient rules; networks and optimisers stay the caller's. */
   readonly dispose: () => void;
 }
@@ -64,7 +73,7 @@ export interface Trainer {
  * @throws SpecError GL5001 for missing networks or variables, GL5009 for options and params that are refused
  */
 export function createTrainer(objective: RunnableObjective, networks: Networks, options: TrainerOptions): Trainer {
-  const settings = resolveOptions(options);
+  let settings = resolveOptions(options);
   const players = bindPlayers(objective.model, networks, options);
   const updates = planUpdates(settings);
   let params = changeParams(objective, objective.params, options.params ?? {});
@@ -117,6 +126,41 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     return createMetrics(objective, stepParams, { step: number, ms: performance.now() - start, reports, skipped });
   }
 
+  async function readState(): Promise<TrainerState> {
+    requireLive();
+    const owner = { players, memory };
+    return {
+      model: objective.model,
+      fingerprint: objective.fingerprint,
+      step: stepCount,
+      seed: settings.seed,
+      params: { ...params },
+      optimizers: readOptimizers(owner),
+      tensors: await readTensors(owner),
+    };
+  }
+
+  async function restore(state: TrainerState): Promise<void> {
+    requireLive();
+    if (state.model !== objective.model) return fail('GL7007', `the checkpoint is of a ${state.model}, the objective of a ${objective.model}`);
+    if (state.fingerprint !== objective.fingerprint) return fail('GL7007', 'the checkpoint is of another objective', describeDifference(state.fingerprint, objective.fingerprint));
+    const restored = changeParams(objective, objective.params, state.params);
+    checkState({ players, memory }, state);
+    const before = snapshot();
+    try {
+      writeTensors({ players, memory }, state);
+    } catch (error) {
+      before.restore();
+      memory.settle();
+      throw error;
+    }
+    before.release();
+    memory.settle();
+    params = restored;
+    settings = { ...settings, seed: state.seed };
+    stepCount = state.step;
+  }
+
   const withEma = <T>(run: () => T): T => {
     requireLive();
     const { ema } = memory.contents();
@@ -163,6 +207,8 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
       return averaged ? withEma(() => generate(from, sampleOptions)) : generate(from, sampleOptions);
     },
     withEma,
+    state: () => queue.run(readState),
+    restore: (state) => queue.run(() => restore(state)),
     dispose() {
       if (disposed) return;
       disposed = true;
@@ -184,4 +230,12 @@ async function withBatch(source: BatchSource, use: (batch: Batch) => Promise<voi
     const tensors = Object.values(batch).flatMap((value) => [value ?? []].flat() as tf.Tensor[]);
     for (const tensor of tensors) if (!tensor.kept && !(tensor instanceof tf.Variable)) tensor.dispose();
   }
+}
+
+/** The first lines in which two texts differ. */
+function describeDifference(saved: string, here: string): string {
+  const [left, right] = [saved.split('\n'), here.split('\n')];
+  const line = left.findIndex((text, index) => text !== right[index]);
+  const at = line < 0 ? left.length : line;
+  return `it has '${left[at]?.trim() ?? 'nothing'}' where this one has '${right[at]?.trim() ?? 'nothing'}'`;
 }

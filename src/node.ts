@@ -1,0 +1,3 @@
+/** What of ganloss needs Node: files. Everything else runs in browsers too. */
+export { CHECKPOINT_FILE, loadCheckpoint, saveCheckpoint } from './node/checkpointFiles.ts';
+export { trainer, type FileTrainer } from './node/fileTrainer.ts';
