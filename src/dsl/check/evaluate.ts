@@ -279,7 +279,8 @@ function evaluateConditional(state: CheckState, scope: Scope, expr: Of<'conditio
     reportValue(state, scope, condition, expr.condition.span, { code: 'GL3004', message, label: describe(condition), hint: 'Compare it with something, as in k > 0.' });
     return ERROR;
   }
-  const [a, b] = [branch(state, scope, whenTrue, expr.whenTrue.span), branch(state, scope, whenFalse, expr.whenFalse.span)];
+  const a = branch(state, scope, whenTrue, expr.whenTrue.span);
+  const b = a === null ? null : branch(state, scope, whenFalse, expr.whenFalse.span);
   return a === null || b === null ? ERROR : tensorValue(select(condition.expr, a, b, expr.span));
 }
 

@@ -52,15 +52,20 @@ function arithmetic(operator: BinaryOperator, fn: BinaryFunction, left: Operand,
     if (operator === '/' && dividesByZero(right, context)) return ERROR;
     return numberValue(BINARY_NUMBERS[fn](left.value.value, right.value.value), whole);
   }
-  const [a, b] = [numeric(left, operator, context), numeric(right, operator, context)];
-  return a === null || b === null ? ERROR : tensorValue(binary(fn, a, b, whole));
+  return elementwise(operator, fn, left, right, whole, context);
 }
 
 function comparison(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext): Value {
   if (left.value.kind === 'number' && right.value.kind === 'number') {
     return booleanValue(BINARY_NUMBERS[fn](left.value.value, right.value.value) !== 0, whole);
   }
-  const [a, b] = [numeric(left, operator, context), numeric(right, operator, context)];
+  return elementwise(operator, fn, left, right, whole, context);
+}
+
+/** An operation on tensors. Two wrong operands are one mistake: the first is reported. */
+function elementwise(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext): Value {
+  const a = numeric(left, operator, context);
+  const b = a === null ? null : numeric(right, operator, context);
   return a === null || b === null ? ERROR : tensorValue(binary(fn, a, b, whole));
 }
 
@@ -74,8 +79,7 @@ function equality(operator: BinaryOperator, fn: BinaryFunction, left: Operand, r
 }
 
 function logic(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext): Value {
-  const checked = [left, right].map((operand) => isCondition(operand, operator, context));
-  if (checked.includes(false)) return ERROR;
+  if (!isCondition(left, operator, context) || !isCondition(right, operator, context)) return ERROR;
   const neutral = operator === '&&';
   const [a, b] = [left.value, right.value];
   if (a.kind === 'boolean') return a.value === neutral ? b : booleanValue(a.value, whole);
