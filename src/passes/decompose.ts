@@ -1,0 +1,72 @@
+import type { Builder } from '../ir/builder.ts';
+import type { Equation, Graph, ValueId } from '../ir/graph.ts';
+import { emitter, filledLike } from './emit.ts';
+import { rebuild } from './rebuild.ts';
+import { shapeOf } from './shapes.ts';
+import { spread } from './vjp/reductions.ts';
+
+/** log(1 + e^−|x|), which never overflows. */
+function logOnePlusExpOfMinus(builder: Builder, positive: ValueId): ValueId {
+  return builder.emit('log_plus_one', [builder.emit('exponential', [builder.emit('negate', [positive])])]);
+}
+
+function softplus(builder: Builder, x: ValueId): ValueId {
+  const rectified = builder.emit('maximum', [x, filledLike(builder, 0, x)]);
+  return builder.emit('add', [rectified, logOnePlusExpOfMinus(builder, builder.emit('abs', [x]))]);
+}
+
+/** TensorFlow's max(x, 0) − x·z + log(1 + e^−|x|), with its selects on x ≥ 0, so that NaN and infinities come out as there. */
+function sigmoidCrossEntropy(builder: Builder, labels: ValueId, logits: ValueId): ValueId {
+  const { add, subtract, multiply, negate, compare, select } = emitter(builder);
+  const zero = filledLike(builder, 0, logits);
+  const positive = compare('GE', logits, zero);
+  const rectified = select(positive, logits, zero);
+  const magnitude = select(positive, logits, negate(logits));
+  return add(subtract(rectified, multiply(logits, labels)), logOnePlusExpOfMinus(builder, magnitude));
+}
+
+function softmaxCrossEntropy(builder: Builder, labels: ValueId, logits: ValueId): ValueId {
+  const { subtract, multiply } = emitter(builder);
+  const axes = [shapeOf(builder.typeOf(logits)).length - 1];
+  const over = (x: ValueId) => spread(builder, x, logits, axes);
+  const sum = (x: ValueId) => builder.emit('reduce', [x], { kind: 'add', axes });
+  // its own derivative cancels, as in TensorFlow's kernel
+  const greatest = builder.emit('stop_gradient', [builder.emit('reduce', [logits], { kind: 'maximum', axes })]);
+  const shifted = subtract(logits, over(greatest));
+  const logSum = builder.emit('log', [sum(builder.emit('exponential', [shifted]))]);
+  return sum(multiply(labels, subtract(over(logSum), shifted)));
+}
+
+/** The denominator is replaced before the division, so that no NaN arises in its gradient either. */
+function divideNoNan(builder: Builder, x: ValueId, y: ValueId): ValueId {
+  const { compare, select, divide } = emitter(builder);
+  const isZero = compare('EQ', y, filledLike(builder, 0, y));
+  return select(isZero, filledLike(builder, 0, x), divide(x, select(isZero, filledLike(builder, 1, y), y)));
+}
+
+function decomposed(equation: Equation, [first, second]: readonly ValueId[], builder: Builder): ValueId | null {
+  switch (equation.op) {
+    case 'softplus':
+      return softplus(builder, first);
+    case 'sigmoid_cross_entropy':
+      return sigmoidCrossEntropy(builder, first, second);
+    case 'softmax_cross_entropy':
+      return softmaxCrossEntropy(builder, first, second);
+    case 'divide_no_nan':
+      return divideNoNan(builder, first, second);
+    default:
+      return null;
+  }
+}
+
+/** Writes ganloss's own arithmetic in StableHLO's ops. For specialised graphs: operands have one static shape. */
+export function decompose(graph: Graph): Graph {
+  return rebuild(graph, (equation, operands, builder) =>
+    builder.at(equation.origin, () => {
+      const value = decomposed(equation, operands, builder);
+      if (value === null) return builder.copy(equation, operands);
+      if (equation.name !== undefined) builder.name(value, equation.name);
+      return value;
+    }),
+  );
+}

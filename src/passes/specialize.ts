@@ -1,0 +1,112 @@
+import type { Builder } from '../ir/builder.ts';
+import { evaluateOp } from '../ir/evaluate.ts';
+import type { Equation, EquationOf, Graph, ValueId } from '../ir/graph.ts';
+import type { Axes } from '../ir/ops.ts';
+import { broadcastShapes } from '../ir/shapes.ts';
+import { formatType, isStatic, type TensorType } from '../ir/types.ts';
+import { filledValue } from '../ir/values.ts';
+import { invariant } from '../support/invariant.ts';
+import { reshaped } from './emit.ts';
+import { rebuild } from './rebuild.ts';
+import { isElementwise } from './shapeSource.ts';
+import { otherAxes, range, shapeOf, staticShape } from './shapes.ts';
+
+/** What a binding knows about a graph. */
+export interface StaticTypes {
+  /** The type of each input that is a tensor, by its name. */
+  readonly inputs: ReadonlyMap<string, TensorType>;
+  /** The type of a value that only the binding knows: of a `network_call`, `get_tuple_element` or `mean_of_each`. */
+  readonly typeOf: (equation: Equation) => TensorType | undefined;
+}
+
+/**
+ * The graph for given shapes, without anything that waits for them: every tensor is static, elementwise operands are broadcast by
+ * `broadcast_in_dim`, axes are numbered, `size` is a constant, `broadcast_like`, `sum_like` and `broadcast_weights` are gone. Apart from
+ * ganloss's own ops (networks, state, draws, `divide_no_nan`, the cross-entropies: see `decompose`) it is StableHLO.
+ *
+ * @throws SpecError GL5004 where weights do not fit their losses
+ */
+export function specialize(graph: Graph, types: StaticTypes): Graph {
+  const inputs = graph.inputs.map((input) => ({ ...input, type: types.inputs.get(input.name) ?? input.type }));
+  return rebuild({ ...graph, inputs }, (equation, operands, builder) =>
+    builder.at(equation.origin, () => {
+      const value = specializeEquation(equation, operands, builder, types);
+      const type = builder.typeOf(value);
+      invariant(type.kind === 'opaque' || isStatic(type), `${equation.op} is of type ${formatType(type)}, which the binding does not make static`);
+      if (equation.name !== undefined) builder.name(value, equation.name);
+      return value;
+    }),
+  );
+}
+
+function numbered(axes: Axes, rank: number): readonly number[] {
+  if (axes === 'all') return range(rank);
+  if (axes === 'all_but_first') return range(rank).slice(1);
+  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
+/** x in a larger shape, its dimensions from `start` on. */
+function broadcastTo(builder: Builder, x: ValueId, shape: readonly number[], start: number): ValueId {
+  const from = shapeOf(builder.typeOf(x));
+  if (from.length === shape.length && from.every((size, i) => size === shape[i])) return x;
+  return builder.emit('broadcast_in_dim', [x], { shape, broadcast_dimensions: range(from.length).map((i) => i + start) });
+}
+
+function broadcastTrailing(builder: Builder, x: ValueId, shape: readonly number[]): ValueId {
+  return broadcastTo(builder, x, shape, shape.length - shapeOf(builder.typeOf(x)).length);
+}
+
+/** All in the shape that they broadcast to. */
+function broadcastTogether(builder: Builder, operands: readonly ValueId[]): readonly ValueId[] {
+  const shape = operands.map((id) => shapeOf(builder.typeOf(id))).reduce<readonly number[]>((a, b) => {
+    const common = broadcastShapes({ dims: a, open: false }, { dims: b, open: false });
+    invariant(common, `[${a}] and [${b}] do not broadcast`);
+    return common.dims.map(Number);
+  }, []);
+  return operands.map((id) => broadcastTrailing(builder, id, shape));
+}
+
+function sumTo(builder: Builder, x: ValueId, shape: readonly number[]): ValueId {
+  const from = shapeOf(builder.typeOf(x));
+  const missing = from.length - shape.length;
+  const kept = range(from.length).filter((axis) => axis >= missing && (shape[axis - missing] !== 1 || from[axis] === 1));
+  const summed = otherAxes(from.length, kept);
+  const sum = summed.length === 0 ? x : builder.emit('reduce', [x], { kind: 'add', axes: summed });
+  return reshaped(builder, sum, shape);
+}
+
+/** compute_weighted_loss's rule; the reference evaluation words the error. */
+function requireWeights(equation: EquationOf<'broadcast_weights'>, weights: readonly number[], losses: readonly number[]): void {
+  const fits = weights.length === 0 || (weights.length === losses.length && weights.every((size, i) => size === 1 || size === losses[i]));
+  if (!fits) evaluateOp('broadcast_weights', [filledValue(weights, 1), filledValue(losses, 1)], {}, { environment: {}, origin: equation.origin, gradient: null });
+}
+
+function specializeEquation(equation: Equation, operands: readonly ValueId[], builder: Builder, types: StaticTypes): ValueId {
+  const shape = (place: number) => shapeOf(builder.typeOf(operands[place]));
+  if (isElementwise(equation.op)) return builder.copy(equation, broadcastTogether(builder, operands));
+  switch (equation.op) {
+    case 'softmax_cross_entropy':
+      return builder.copy(equation, broadcastTogether(builder, operands));
+    case 'reduce':
+      return builder.emit('reduce', operands, { ...equation.attributes, axes: numbered(equation.attributes.axes, shape(0).length) });
+    case 'size':
+      return builder.constant(numbered(equation.attributes.axes, shape(0).length).reduce((product, axis) => product * shape(0)[axis], 1));
+    case 'broadcast_like':
+      return equation.attributes.align === 'leading' ? broadcastTo(builder, operands[0], shape(1), 0) : broadcastTrailing(builder, operands[0], shape(1));
+    case 'sum_like':
+      return sumTo(builder, operands[0], shape(1));
+    case 'broadcast_weights':
+      requireWeights(equation, shape(0), shape(1));
+      return broadcastTrailing(builder, operands[0], shape(1));
+    default:
+      return bound(builder.copy(equation, operands), equation, builder, types);
+  }
+}
+
+/** A value of a network, as a tensor of the shape that the binding says: the reshape changes nothing and carries the type. */
+function bound(value: ValueId, equation: Equation, builder: Builder, types: StaticTypes): ValueId {
+  const type = builder.typeOf(value);
+  if (type.kind === 'opaque' || staticShape(type)) return value;
+  const known = types.typeOf(equation);
+  return known === undefined ? value : builder.emit('reshape', [value], { shape: shapeOf(known) });
+}
