@@ -1,23 +1,31 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
-import { imageToColumns } from './imageColumns.ts';
-import { product } from './matMul.ts';
+import { imageToColumns, lineParts } from './imageColumns.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
-import { floatOffset, floatsOf, heapOf, release, reshaped } from './wasmKernel.ts';
+import { floatOffset, floatsOf, heapOf, release, withWindow } from './wasmKernel.ts';
 
-/** dW = columns(x)ᵀ · dy. */
+/** dW = columns(x)ᵀ · dy, added up over parts of the output lines. */
 function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
-  const rows = s.batch * s.outHeight * s.outWidth;
   const taps = s.filterHeight * s.filterWidth * s.inputs;
-  const columns = backend.makeOutput([rows, taps], 'float32');
-  imageToColumns(heapOf(backend), floatOffset(backend, inputs['x']!), floatOffset(backend, columns), s);
-  const turned = stock.run('Transpose', { x: columns }, { perm: [1, 0] });
-  release(backend, columns);
-  const flat = reshaped(backend, inputs['dy']!, [rows, s.outputs]);
-  const out = product({ backend, stock }, turned, flat);
-  release(backend, turned, flat);
-  return { ...out, shape: [s.filterHeight, s.filterWidth, s.inputs, s.outputs] };
+  let sum: tf.TensorInfo | undefined;
+  for (const [from, to] of lineParts(s)) {
+    const rows = (to - from) * s.outWidth;
+    const columns = backend.makeOutput([rows, taps], 'float32');
+    imageToColumns(heapOf(backend), floatOffset(backend, inputs['x']!), floatOffset(backend, columns), s, from, to);
+    const turned = stock.run('Transpose', { x: columns }, { perm: [1, 0] });
+    const part = withWindow(backend, inputs['dy']!, from * s.outWidth * s.outputs, [rows, s.outputs], (dy) =>
+      stock.run('BatchMatMul', { a: turned, b: dy }, { transposeA: false, transposeB: false }));
+    release(backend, columns, turned);
+    if (sum === undefined) {
+      sum = part;
+      continue;
+    }
+    const total = stock.run('Add', { a: sum, b: part }, {});
+    release(backend, sum, part);
+    sum = total;
+  }
+  return { ...sum!, shape: [s.filterHeight, s.filterWidth, s.inputs, s.outputs] };
 }
 
 /** [inputs, ≥ rows, ≥ columns, outputs] → [rows, columns, inputs, outputs]. */
@@ -63,9 +71,12 @@ function byDilation({ backend, stock, inputs }: KernelCall, s: ConvolutionShape)
 /** The ways to compute a filter gradient. */
 export const filterGradientMethods = { columns: byColumns, dilation: byDilation };
 
-/** The method that is taken, from measurements: the dilated convolution runs over the samples in its innermost loop. */
+/**
+ * The method that is taken, from measurements (bench/convolutions.ts). The innermost loop of the
+ * dilated convolution runs over the samples, so it needs a batch; a 1×1 filter has no patches to save.
+ */
 export function filterGradientMethod(s: ConvolutionShape): keyof typeof filterGradientMethods {
-  return s.batch >= 8 ? 'dilation' : 'columns';
+  return s.batch >= 8 && s.filterHeight * s.filterWidth > 1 ? 'dilation' : 'columns';
 }
 
 /** The filter gradient of conv2d, which the wasm backend lacks. */

@@ -1,10 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
-import { columnsToImage } from './imageColumns.ts';
-import { product } from './matMul.ts';
+import { addColumnsToImage, lineParts } from './imageColumns.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
-import { floatOffset, floatsOf, heapOf, release, reshaped } from './wasmKernel.ts';
+import { floatOffset, floatsOf, heapOf, release, reshaped, withWindow } from './wasmKernel.ts';
 
 /** One axis of one phase: the pixels i of dx with i + pad ≡ phase (mod stride), seen as an axis of their own. */
 interface PhaseAxis {
@@ -95,22 +94,29 @@ function byPhases({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): 
 
 /** dx = image(dy · Wᵀ): for few input channels, where a convolution would fill its tiles poorly. */
 function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
-  const rows = s.batch * s.outHeight * s.outWidth;
   const taps = s.filterHeight * s.filterWidth * s.inputs;
-  const dy = reshaped(backend, inputs['dy']!, [rows, s.outputs]);
   const filter = reshaped(backend, inputs['filter']!, [taps, s.outputs]);
   const turned = stock.run('Transpose', { x: filter }, { perm: [1, 0] });
-  const columns = product({ backend, stock }, dy, turned);
   const out = backend.makeOutput([s.batch, s.height, s.width, s.inputs], 'float32');
-  columnsToImage(heapOf(backend), floatOffset(backend, columns), floatOffset(backend, out), s);
-  release(backend, dy, filter, turned, columns);
+  floatsOf(backend, out).fill(0);
+  for (const [from, to] of lineParts(s)) {
+    const rows = (to - from) * s.outWidth;
+    const columns = withWindow(backend, inputs['dy']!, from * s.outWidth * s.outputs, [rows, s.outputs], (dy) =>
+      stock.run('BatchMatMul', { a: dy, b: turned }, { transposeA: false, transposeB: false }));
+    addColumnsToImage(heapOf(backend), floatOffset(backend, columns), floatOffset(backend, out), s, from, to);
+    release(backend, columns);
+  }
+  release(backend, filter, turned);
   return out;
 }
 
 /** The ways to compute an input gradient. */
 export const inputGradientMethods = { phases: byPhases, columns: byColumns };
 
-/** The method that is taken, from measurements: a convolution with few output channels fills its tiles poorly. */
+/**
+ * The method that is taken, from measurements (bench/convolutions.ts): a convolution with fewer than
+ * four output channels leaves most of XNNPACK's eight columns of a tile unused.
+ */
 export function inputGradientMethod(s: ConvolutionShape): keyof typeof inputGradientMethods {
   return s.inputs < 4 ? 'columns' : 'phases';
 }

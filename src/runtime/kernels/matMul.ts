@@ -1,29 +1,11 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { KernelCall, WasmBackend, WasmKernel } from './wasmKernel.ts';
-import { release, reshaped } from './wasmKernel.ts';
+import * as tf from '@tensorflow/tfjs';
+import type { KernelCall, WasmKernel } from './wasmKernel.ts';
+import { floatsOf, release, reshaped, withWindow } from './wasmKernel.ts';
 
-/**
- * Calls `use` with a tensor over the memory of `x` that has an id of its own.
- *
- * The backend (4.22) keeps the packed right operand of a product by the id of its data alone. Data
- * that is shared under another shape (reshape) would be taken for the first shape, silently.
- */
-function withOwnId<T>(backend: WasmBackend, x: tf.TensorInfo, use: (own: tf.TensorInfo) => T): T {
-  const { memoryOffset } = backend.dataIdMap.get(x.dataId);
-  const own = backend.makeOutput([...x.shape], x.dtype, memoryOffset);
-  try {
-    return use(own);
-  } finally {
-    // not released: the memory belongs to x
-    backend.wasm.tfjs.disposeData(backend.dataIdMap.get(own.dataId).id);
-    backend.dataIdMap.delete(own.dataId);
-  }
-}
+/** Multiply-adds of one matrix of a batch from which a call of its own pays. */
+const WORTH_A_CALL = 8192;
 
-/** a [m, k] · b [k, n], by the stock kernel. */
-export function product({ backend, stock }: Pick<KernelCall, 'backend' | 'stock'>, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  return withOwnId(backend, b, (own) => stock.run('BatchMatMul', { a, b: own }, { transposeA: false, transposeB: false }));
-}
+const NO_FLAGS = { transposeA: false, transposeB: false } as const;
 
 /** Whether the last two axes may be swapped by a reshape: one of them is 1. */
 function isVector(shape: readonly number[]): boolean {
@@ -40,19 +22,44 @@ function swapLastAxes({ backend, stock }: KernelCall, x: tf.TensorInfo): tf.Tens
   return stock.run('Transpose', { x }, { perm });
 }
 
+/** Number of matrices in both operands, where they have the same; 1 where the stock kernel does better. */
+function batchOf(a: tf.TensorInfo, b: tf.TensorInfo): number {
+  const batch = a.shape.slice(0, -2);
+  if (!tf.util.arraysEqual(batch, b.shape.slice(0, -2))) return 1;
+  return a.shape.at(-1)! * a.shape.at(-2)! * b.shape.at(-1)! < WORTH_A_CALL ? 1 : tf.util.sizeFromShape(batch);
+}
+
+/** One product for each matrix: of batches the stock kernel takes a scalar loop, too. */
+function matrixByMatrix({ backend, stock }: KernelCall, a: tf.TensorInfo, b: tf.TensorInfo, batch: number): tf.TensorInfo {
+  const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+  const out = backend.makeOutput([...a.shape.slice(0, -2), m, n], 'float32');
+  for (let index = 0; index < batch; index++) {
+    const part = withWindow(backend, a, index * m * k, [m, k], (left) =>
+      withWindow(backend, b, index * k * n, [k, n], (right) => stock.run('BatchMatMul', { a: left, b: right }, NO_FLAGS)));
+    floatsOf(backend, out).set(floatsOf(backend, part), index * m * n);
+    release(backend, part);
+  }
+  return out;
+}
+
 /**
  * Runs a product with transpose flags as transpositions and a plain product: with a flag the stock
  * kernel takes a scalar loop, ten times slower than its micro-kernels.
+ *
+ * The right operand gets an id of its own: the backend (4.22) keeps it packed by the id of its data
+ * alone, and would take data that is shared under another shape (reshape) for the first shape, silently.
  */
-function withoutFlags(kernelName: string): WasmKernel {
+function withoutFlags(kernelName: 'BatchMatMul' | '_FusedMatMul'): WasmKernel {
   return {
     kernelName,
     run(call) {
       const { inputs, attributes, backend, stock } = call;
       const a = attributes['transposeA'] === true ? swapLastAxes(call, inputs['a']!) : inputs['a']!;
       const b = attributes['transposeB'] === true ? swapLastAxes(call, inputs['b']!) : inputs['b']!;
-      const out = withOwnId(backend, b, (own) =>
-        stock.run(kernelName, { ...inputs, a, b: own }, { ...attributes, transposeA: false, transposeB: false }));
+      const batch = kernelName === 'BatchMatMul' ? batchOf(a, b) : 1;
+      const out = batch > 1
+        ? matrixByMatrix(call, a, b, batch)
+        : withWindow(backend, b, 0, b.shape, (own) => stock.run(kernelName, { ...inputs, a, b: own }, { ...attributes, ...NO_FLAGS }));
       if (a !== inputs['a']) release(backend, a);
       if (b !== inputs['b']) release(backend, b);
       return out;

@@ -64,3 +64,21 @@ export function reshaped(backend: WasmBackend, info: tf.TensorInfo, shape: numbe
 export function release(backend: WasmBackend, ...infos: readonly tf.TensorInfo[]): void {
   for (const info of infos) backend.disposeData(info.dataId);
 }
+
+/**
+ * Calls `use` with a tensor of `shape` over the memory of `x` from element `start` on. It has an id
+ * of its own and lives as long as the call.
+ */
+export function withWindow<T>(
+  backend: WasmBackend, x: tf.TensorInfo, start: number, shape: readonly number[], use: (window: tf.TensorInfo) => T,
+): T {
+  const { memoryOffset } = backend.dataIdMap.get(x.dataId);
+  const window = backend.makeOutput([...shape], x.dtype, memoryOffset + start * Float32Array.BYTES_PER_ELEMENT);
+  try {
+    return use(window);
+  } finally {
+    // not released: the memory belongs to x
+    backend.wasm.tfjs.disposeData(backend.dataIdMap.get(window.dataId).id);
+    backend.dataIdMap.delete(window.dataId);
+  }
+}

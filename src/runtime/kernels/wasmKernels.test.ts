@@ -117,11 +117,13 @@ describe('other kernels against the cpu backend', () => {
     }
   });
 
-  it('batched products with all flags', async () => {
+  it.each([[2, 4, 5], [21, 20, 22]])('batched products of %i×%i×%i with all flags', async (m, k, n) => {
     for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true], [true, true]] as const) {
-      const a = random(3, ...(transposeA ? [4, 2] : [2, 4]));
-      const b = random(3, ...(transposeB ? [5, 4] : [4, 5]));
+      const a = random(2, 3, ...(transposeA ? [k, m] : [m, k]));
+      const b = random(2, 3, ...(transposeB ? [n, k] : [k, n]));
       await compare({ a, b }, ({ a, b }) => tf.matMul(a!, b!, transposeA, transposeB));
+      const single = random(1, 1, ...(transposeB ? [n, k] : [k, n]));
+      await compare({ a, b: single }, ({ a, b }) => tf.matMul(a!, b!, transposeA, transposeB));
     }
   });
 
