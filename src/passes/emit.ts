@@ -29,10 +29,11 @@ export function emitter(builder: Pick<Builder, 'emit'>): Emitter {
   };
 }
 
-/** `value` in every element of a tensor of `like`'s shape, also where that shape is unknown. */
+/** `value` in every element of a tensor of `like`'s type, also where its shape is unknown. */
 export function filledLike(builder: Builder, value: number, like: ValueId): ValueId {
   const type = builder.typeOf(like);
-  const scalar = builder.constant(value);
+  const dtype = type.kind === 'tensor' ? type.dtype : 'f32';
+  const scalar = builder.emit('constant', [], { dtype, shape: [], data: [value] });
   if (isScalar(type)) return scalar;
   const shape = staticShape(type);
   if (shape) return builder.emit('broadcast_in_dim', [scalar], { shape, broadcast_dimensions: [] });

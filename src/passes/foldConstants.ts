@@ -1,11 +1,10 @@
-import type { Equation } from '../ir/graph.ts';
+import type { Equation, ValueId } from '../ir/graph.ts';
 import { evaluateOp } from '../ir/evaluate.ts';
 import type { OpKind } from '../ir/ops.ts';
-import { staticShape } from './shapes.ts';
 import { arrayValue, sizeOf } from '../ir/values.ts';
 import type { Pass } from './pass.ts';
 import { rewrite, type AnyRule, type Candidate, type View } from './rewrite.ts';
-import type { ValueId } from '../ir/graph.ts';
+import { staticShape } from './shapes.ts';
 
 /** Larger results stay computed: the text of a program should not carry tables. */
 const MOST_ELEMENTS = 1024;

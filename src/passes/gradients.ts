@@ -33,11 +33,11 @@ function dependents(equations: readonly Equation[], xs: readonly ValueId[]): Rea
 }
 
 /** The active equations on which y depends, y's first. */
-function slice(equations: readonly Equation[], y: ValueId, active: ReadonlySet<ValueId>, xs: readonly ValueId[]): readonly Equation[] {
+function slice(equations: readonly Equation[], y: ValueId, active: ReadonlySet<ValueId>, xs: ReadonlySet<ValueId>): readonly Equation[] {
   const reached = new Set<ValueId>([y]);
   const found: Equation[] = [];
   for (const equation of [...equations].reverse()) {
-    if (!reached.has(equation.id) || !active.has(equation.id) || xs.includes(equation.id)) continue;
+    if (!reached.has(equation.id) || !active.has(equation.id) || xs.has(equation.id)) continue;
     found.push(equation);
     equation.operands.forEach((id, position) => {
       if (flows(equation, position)) reached.add(id);
@@ -67,7 +67,7 @@ export function gradients(builder: Builder, y: ValueId, xs: readonly ValueId[], 
   const equations = builder.finish([]).equations.filter(({ id }) => id <= y);
   const definitions = new Map(equations.map((equation) => [equation.id, equation]));
   const active = dependents(equations, xs);
-  const path = slice(equations, y, active, xs);
+  const path = slice(equations, y, active, new Set(xs));
   for (const equation of path) {
     const why = obstacle(equation, builder);
     if (why !== null) return { kind: 'opaque', equation, why };

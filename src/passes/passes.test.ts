@@ -66,6 +66,17 @@ describe('simplify on random graphs', () => {
     );
   });
 
+  it('under fast keeps types, those of integers too', () => {
+    fc.assert(
+      fc.property(randomGraph({ ops: CLOSED_OPS, equations: 15 }), (graph) => {
+        const result = runPasses(graph, checkedPasses, FAST);
+        const types = (one: Graph) => one.outputs.map(({ value }) => [...one.inputs, ...one.equations].find(({ id }) => id === value)?.type);
+        expect(types(result)).toEqual(types(graph));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('under fast keeps ordinary numbers', () => {
     fc.assert(
       fc.property(randomGraph({ ops: SMOOTH_OPS, tame: true, equations: 12 }), fc.nat(), (graph, seed) => {

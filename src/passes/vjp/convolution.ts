@@ -1,13 +1,12 @@
 import type { Builder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { OpAttributes, Padding } from '../../ir/ops.ts';
+import { dilatedSize } from '../../ir/shapes.ts';
 import { filledLike, reshaped, transposed } from '../emit.ts';
 import { range, shapeOf } from '../shapes.ts';
 import type { VjpContext } from './rule.ts';
 
 type Convolution = OpAttributes['convolution'];
-
-const dilate = (size: number, dilation: number) => (size === 0 ? 0 : (size - 1) * dilation + 1);
 
 /** `b01f` with each letter replaced: how one role of a dimension becomes another. */
 function rename(layout: string, roles: Readonly<Record<string, string>>): string {
@@ -42,7 +41,7 @@ interface Sizes {
 function dilatedSizes(builder: Builder, { equation }: VjpContext<'convolution'>): Sizes {
   const { attributes } = equation;
   const sizes = (id: ValueId, layout: string, dilation: readonly number[]) =>
-    spatialSizes(shapeOf(builder.typeOf(id)), layout).map((size, i) => dilate(size, dilation[i]));
+    spatialSizes(shapeOf(builder.typeOf(id)), layout).map((size, i) => dilatedSize(size, dilation[i]));
   return {
     input: sizes(equation.operands[0], attributes.input, attributes.lhs_dilation),
     kernel: sizes(equation.operands[1], attributes.kernel, attributes.rhs_dilation),
