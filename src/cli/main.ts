@@ -22,6 +22,6 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
   } catch (error) {
     // commander has said what is wrong, or printed the help that was asked for
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportFailure(error, context);
+    return reportFailure(error, context, argv.includes('--json'));
   }
 }

@@ -2,12 +2,16 @@ import type { Context } from './context.ts';
 import { SpecError, type Diagnostic } from '../support/diagnostic.ts';
 import { CODES, type Code } from '../support/codes.ts';
 import { VERSION } from '../version.ts';
+import { diagnosticJson, printJson } from './diagnosticJson.ts';
 import { EXIT, type ExitCode } from './exitCodes.ts';
 import { printDiagnostics } from './printDiagnostics.ts';
 import { UsageError } from './usageError.ts';
 
-/** Says what went wrong, in words for the user; a stack only where GANLOSS_DEBUG asks for it. */
-export function reportFailure(error: unknown, context: Context): ExitCode {
+/**
+ * Says what went wrong, in words for the user; a stack only where GANLOSS_DEBUG asks for it.
+ * @param json whether diagnostics are the result that was asked for
+ */
+export function reportFailure(error: unknown, context: Context, json: boolean): ExitCode {
   const { io, colours } = context;
   const c = colours.stderr;
   if (error instanceof UsageError) {
@@ -16,7 +20,8 @@ export function reportFailure(error: unknown, context: Context): ExitCode {
   }
   const diagnostics = diagnosticsOf(error);
   if (diagnostics !== null) {
-    printDiagnostics(diagnostics, context);
+    if (json) io.stdout.write(printJson({ diagnostics: diagnostics.map(diagnosticJson) }));
+    else printDiagnostics(diagnostics, context);
     return EXIT.diagnostics;
   }
   const message = error instanceof Error ? error.message : String(error);

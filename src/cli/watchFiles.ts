@@ -53,7 +53,7 @@ export async function watchFiles(names: readonly string[], run: () => Promise<{ 
     try {
       read = (await run()).files;
     } catch (error) {
-      reportFailure(error, context);
+      reportFailure(error, context, false);
     }
     watchFolders();
     busy = false;

@@ -7,7 +7,6 @@ import { diagnosticJson, printJson } from '../diagnosticJson.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { readSpec } from '../files/readSpec.ts';
 import { printDiagnostics } from '../printDiagnostics.ts';
-import { diagnosticsOf } from '../reportFailure.ts';
 import { remarkJson } from '../remarkJson.ts';
 import { atomicWrite } from '../train/atomicWrite.ts';
 import { UsageError } from '../usageError.ts';
@@ -25,28 +24,20 @@ export async function runCompile(name: string, options: CompileCommandOptions, c
   const { io } = context;
   const without = options.without ?? [];
   for (const pass of without) checkPass(pass);
-  const json = options.json === true;
   const spec = await readSpec(name, io);
-  const files = spec.path === null ? [] : [spec.path];
-  try {
-    const { objective, imported } = compileSpec(spec, context, without);
-    const text = objective.emit(options.emit);
-    const { output } = options;
-    if (output !== undefined) atomicWrite(resolve(io.cwd, output), text);
-    if (!json) printDiagnostics(objective.diagnostics, context);
-    if (json) {
-      const result = output === undefined ? { text } : { output };
-      io.stdout.write(printJson({ file: spec.source.name, emit: options.emit, ...result, diagnostics: objective.diagnostics.map(diagnosticJson), remarks: objective.remarks.map(remarkJson) }));
-    } else if (output === undefined) io.stdout.write(text);
+  const { objective, imported } = compileSpec(spec, context, without);
+  const text = objective.emit(options.emit);
+  const { output } = options;
+  if (output !== undefined) atomicWrite(resolve(io.cwd, output), text);
+  if (options.json === true) {
+    const result = output === undefined ? { text } : { output };
+    io.stdout.write(printJson({ file: spec.source.name, emit: options.emit, ...result, diagnostics: objective.diagnostics.map(diagnosticJson), remarks: objective.remarks.map(remarkJson) }));
+  } else {
+    printDiagnostics(objective.diagnostics, context);
+    if (output === undefined) io.stdout.write(text);
     else io.stderr.write(`wrote ${output}\n`);
-    return { exit: EXIT.ok, files: [...files, ...imported] };
-  } catch (error) {
-    const diagnostics = diagnosticsOf(error);
-    if (diagnostics === null) throw error;
-    if (json) io.stdout.write(printJson({ file: spec.source.name, emit: options.emit, diagnostics: diagnostics.map(diagnosticJson), remarks: [] }));
-    else printDiagnostics(diagnostics, context);
-    return { exit: EXIT.diagnostics, files };
   }
+  return { exit: EXIT.ok, files: [...(spec.path === null ? [] : [spec.path]), ...imported] };
 }
 
 function checkPass(name: string): void {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hasErrors } from '../../support/diagnostic.ts';
+import { SpecError } from '../../support/diagnostic.ts';
 import { CODES, type Code } from '../../support/codes.ts';
 import { suggest } from '../../support/suggest.ts';
 import { termRegistry } from '../../terms/registry.ts';
@@ -10,7 +10,6 @@ import { diagnosticJson, printJson } from '../diagnosticJson.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { readSpec } from '../files/readSpec.ts';
 import { wantsColour } from '../io.ts';
-import { printDiagnostics } from '../printDiagnostics.ts';
 import { UsageError } from '../usageError.ts';
 import { objectiveReport } from './objectiveReport.ts';
 import { codeReport, printCode } from './printCode.ts';
@@ -48,11 +47,7 @@ async function explainFile(name: string, json: boolean, context: Context): Promi
   const spec = await readSpec(name, io);
   const { objective, diagnostics, imported } = checkSpec(spec, context);
   const files = [...(spec.path === null ? [] : [spec.path]), ...imported];
-  if (objective === null || hasErrors(diagnostics)) {
-    if (json) io.stdout.write(printJson({ file: spec.source.name, diagnostics: diagnostics.map(diagnosticJson) }));
-    else printDiagnostics(diagnostics, context);
-    return { exit: EXIT.diagnostics, files };
-  }
+  if (objective === null) throw new SpecError('the specification has errors', diagnostics);
   const report = objectiveReport(objective, diagnostics);
   io.stdout.write(json ? printJson({ ...report, diagnostics: diagnostics.map(diagnosticJson) }) : printObjectiveReport(report, colours.stdout));
   return { exit: EXIT.ok, files };

@@ -34,7 +34,7 @@ export async function readSpec(name: string, io: CliIo): Promise<SpecFile> {
 
 function readBytesOf(path: string, name: string): Uint8Array {
   try {
-    if (statSync(path).isDirectory()) return fail({ code: 'GL7001', message: `'${name}' is a directory`, hint: 'Name one file in it.' });
+    if (statSync(path).isDirectory()) return fail({ code: 'GL7001', message: `'${name}' is a directory`, hint: 'Name a file. "check" and "fmt" also take directories that have .ganloss files in them.' });
     return new Uint8Array(readFileSync(path));
   } catch (error) {
     if (error instanceof SpecError) throw error;
