@@ -98,3 +98,13 @@ export function endOfElement(element: CstElement): number {
 export function inOrder(node: CstNode, ...names: readonly string[]): readonly CstElement[] {
   return names.flatMap((name) => node.children[name] ?? []).sort((a, b) => startOf(a) - startOf(b));
 }
+
+/** What to say where an expression was left out: at `at` (null is the end of the text), after `last` if anything precedes it. */
+export function missingExpression(context: Context, at: IToken | null, last: IToken | null, what = describe(last)): SyntaxProblem {
+  const label = at === null ? 'expected here' : `expected before ${describe(at)}`;
+  if (last === null) return { message: `an expression is missing before ${describe(at)}`, label };
+  const message = `an expression is missing after ${what}`;
+  const sameLine = at === null || !/[\r\n]/.test(context.source.text.slice(endOf(last), at.startOffset));
+  if (sameLine) return { message, label };
+  return { message, label, labels: [{ span: context.span(last.startOffset, endOf(last)), message: 'it should follow here' }] };
+}

@@ -2,7 +2,7 @@ import type { CstNode, IToken } from 'chevrotain';
 import { invariant } from '../support/invariant.ts';
 import type { Arg, Expr, Ident } from './ast.ts';
 import { foldChain, type Piece } from './foldChain.ts';
-import { describe, endOfElement, inOrder, nodeOf, nodesOf, startOf, tokenOf, type Context } from './context.ts';
+import { describe, endOfElement, inOrder, missingExpression, nodeOf, nodesOf, startOf, tokenOf, type Context } from './context.ts';
 import { isWellFormedNumber, numberValue } from './numberText.ts';
 import { bounded, type Part } from './part.ts';
 import { endOf } from './repair.ts';
@@ -16,7 +16,7 @@ export function exprToAst(context: Context, node: CstNode): Expr {
 /** Where an expression was left out: reports it at the token that stands there instead. */
 export function missingAfter(context: Context, offset: number, what: string): Expr {
   const at = context.tokenFrom(offset);
-  context.unexpected(at, { message: `expected an expression after ${what}`, ...(at === null ? { label: 'an expression is missing' } : { label: `an expression is missing before ${describe(at)}` }) });
+  context.unexpected(at, missingExpression(context, at, context.tokenBefore(offset), what));
   return missing(context, offset, offset).expr;
 }
 
@@ -200,7 +200,7 @@ function parensPart(context: Context, node: CstNode): Part {
   const end = endOfElement(node);
   const [first, second] = elements;
   if (first === undefined || 'image' in first || first.name === 'junk') {
-    context.unexpected(context.tokenFrom(first === undefined ? start + 1 : startOf(first)), { message: "expected an expression after '('" });
+    context.unexpected(context.tokenFrom(first === undefined ? start + 1 : startOf(first)), { message: "an expression is missing after '('" });
     return missing(context, start, end);
   }
   const part = exprPart(context, first);

@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { invariant } from '../support/invariant.ts';
 import type { Expr, UnaryOperator } from './ast.ts';
-import { describe, type Context } from './context.ts';
+import { missingExpression, type Context } from './context.ts';
 import { bounded, type Part } from './part.ts';
 import { BINDING, isBinaryOperator, PREFIX_LEVEL } from './precedence.ts';
 import { endOf } from './repair.ts';
@@ -34,9 +34,7 @@ export function foldChain(context: Context, pieces: readonly Piece[]): Part {
   const hole = (at: IToken | null, offset: number): void => {
     // of several operators in a row the first has its message
     if (!holeBefore) {
-      const message = last === null ? `expected an expression before ${describe(at)}` : `expected an expression after ${describe(last)}`;
-      const label = at === null || last === null ? 'an expression is missing' : `an expression is missing before ${describe(at)}`;
-      context.unexpected(at, { message, label });
+      context.unexpected(at, missingExpression(context, at, last));
     }
     operands.push({ expr: { kind: 'missing', span: context.span(offset, offset) }, start: offset, end: offset, depth: 1 });
     holeBefore = true;

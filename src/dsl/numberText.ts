@@ -22,7 +22,7 @@ export function numberValue(text: string): number {
 export function explainNumber(text: string): { readonly hint: string; readonly replacement: string | null } {
   if (/^0[xX][\da-fA-F]+$/.test(text)) return { hint: 'hexadecimal numbers are not supported', replacement: decimal(Number(text)) };
   if (/^0[bBoO]\d+$/.test(text)) return { hint: 'only decimal numbers are supported', replacement: decimal(Number(text)) };
-  const name = /^([\d._]*\d(?:[eE][+-]?\d+)?)([A-Za-z_]\w*)$/.exec(text);
+  const name = /^([\d._]*\d(?:[eE][+-]?\d+)?)([A-Za-z]\w*)$/.exec(text);
   if (name !== null && isWellFormedNumber(name[1]!) && !/^[eE_]\d*$/.test(name[2]!)) {
     const product = `${name[1]}*${name[2]}`;
     return { hint: `a name cannot follow a number directly; a product is written '${product}'`, replacement: product };

@@ -129,7 +129,6 @@ describe('renderDiagnostic', () => {
     const plain = renderDiagnostic(error(spanOf(spec, 'taget')));
     const colored = renderDiagnostic(error(spanOf(spec, 'taget')), { color: true });
     expect(colored).toContain('\u001B[31m');
-    // eslint-disable-next-line no-control-regex -- colour codes are control characters
     expect(colored.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain);
   });
 });
