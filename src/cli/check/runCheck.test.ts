@@ -38,7 +38,7 @@ describe('check', () => {
          = fix: replace by 'target'
 
       ",
-        "stdout": "1 file checked: 2 errors
+        "stdout": "1 file checked: 2 errors; --fix mends them
       ",
       }
     `);
@@ -205,7 +205,7 @@ describe('check --fix', () => {
     expect({ exit, stdout, text: read('a.ganloss') }).toMatchInlineSnapshot(`
       {
         "exit": 1,
-        "stdout": "1 file checked, 1 problem fixed: 1 error
+        "stdout": "1 file checked, 2 problems fixed: 1 error
       ",
         "text": "﻿// kept
       wasserstein + 10*gp(target: 1) + 10

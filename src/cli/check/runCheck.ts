@@ -64,16 +64,18 @@ const MAX_ROUNDS = 10;
 function fixSpec(spec: SpecFile, context: Context): { readonly checked: CheckedSpec; readonly fixed: number } {
   let current = spec;
   let checked = checkSpec(current, context);
-  const before = checked.diagnostics.length;
+  let fixed = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const text = applyFixes(current.source.text, checked.diagnostics);
     if (text === current.source.text) break;
+    const before = checked.diagnostics.filter(({ fix }) => fix !== undefined);
     current = { ...current, source: createSource(spec.source.name, text) };
     checked = checkSpec(current, context);
+    fixed += before.filter(({ message }) => !checked.diagnostics.some((left) => left.message === message)).length;
   }
   if (spec.path === null) context.io.stdout.write(current.source.text);
   else if (current !== spec) atomicWrite(spec.path, withMark(spec.bytes, current.source.text));
-  return { checked, fixed: Math.max(0, before - checked.diagnostics.length) };
+  return { checked, fixed };
 }
 
 /** Keeps a byte order mark where there was one. */
@@ -102,6 +104,8 @@ function summary(results: readonly FileResult[]): string {
     of('note') > 0 ? count(of('note'), 'note') : '',
   ].filter((part) => part !== '');
   const models = results.length === 1 && results[0]!.checked?.objective ? ` (model ${results[0]!.checked.objective.model})` : '';
+  const fixable = results.flatMap(({ diagnostics }) => diagnostics).filter(({ fix }) => fix !== undefined).length;
+  const hint = fixable > 0 ? `; --fix mends ${fixable === severities.length ? (fixable === 1 ? 'it' : 'them') : fixable}` : '';
   const fixed = fixes > 0 ? `, ${count(fixes, 'problem')} fixed` : '';
-  return `${count(results.length, 'file')} checked${models}${fixed}: ${found.length === 0 ? 'no problems' : found.join(', ')}`;
+  return `${count(results.length, 'file')} checked${models}${fixed}: ${found.length === 0 ? 'no problems' : found.join(', ')}${hint}`;
 }

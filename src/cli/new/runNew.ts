@@ -5,6 +5,7 @@ import { SpecError } from '../../support/diagnostic.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../diagnosticJson.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
+import { shellWord } from '../shellWord.ts';
 import { notWritten } from '../train/outputError.ts';
 import { atomicWrite } from '../train/atomicWrite.ts';
 import { projectFiles } from './projectFiles.ts';
@@ -18,7 +19,7 @@ export function runNew(directory: string, { model, json }: { readonly model: Mod
   const names = Object.keys(files);
   if (json === true) io.stdout.write(printJson({ directory, model, files: names }));
   else {
-    const enter = directory === '.' ? '' : `  cd ${directory}\n`;
+    const enter = directory === '.' ? '' : `  cd ${shellWord(directory)}\n`;
     io.stdout.write(`${names.map((name) => `${join(directory, name)}\n`).join('')}`);
     io.stderr.write(`\nNext:\n${enter}  npm install\n  npm start\n`);
   }
