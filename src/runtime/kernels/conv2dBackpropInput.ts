@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
-import { addColumnsToImage, lineParts } from './imageColumns.ts';
+import { addColumnsToImage, BLOCK_COPY, lineParts } from './imageColumns.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
 import { floatOffset, floatsOf, heapOf, release, reshaped, withWindow } from './wasmKernel.ts';
 
@@ -27,37 +27,40 @@ function phaseAxis(phase: number, stride: number, kernel: number, pad: number, s
   return { taps, padLow, padHigh, first, count, offset: low - (taps - 1 - padLow) };
 }
 
-/** The taps of one phase, flipped, with inputs and outputs swapped: [taps, taps, outputs, inputs]. */
+/**
+ * The taps of one phase, flipped: [taps, taps, outputs, inputs]. `turned` is the whole filter with
+ * its channels swapped, of which each tap is one block.
+ */
 function phaseFilter(
-  filter: Float32Array, target: Float32Array, s: ConvolutionShape,
+  turned: Float32Array, target: Float32Array, s: ConvolutionShape,
   phaseY: number, phaseX: number, rows: PhaseAxis, columns: PhaseAxis,
 ): void {
+  const block = s.inputs * s.outputs;
   let position = 0;
   for (let a = 0; a < rows.taps; a++) {
     const ky = phaseY + (rows.taps - 1 - a) * s.strideHeight;
-    for (let b = 0; b < columns.taps; b++) {
+    for (let b = 0; b < columns.taps; b++, position += block) {
       const kx = phaseX + (columns.taps - 1 - b) * s.strideWidth;
-      const source = (ky * s.filterWidth + kx) * s.inputs * s.outputs;
-      for (let o = 0; o < s.outputs; o++) {
-        for (let i = 0; i < s.inputs; i++) target[position++] = filter[source + i * s.outputs + o]!;
-      }
+      const source = (ky * s.filterWidth + kx) * block;
+      target.set(turned.subarray(source, source + block), position);
     }
   }
 }
 
-/** Writes the result of one phase, [n, h, w, inputs], to its pixels of dx. */
+/** Writes the result of one phase, [n, h, w, inputs] at `part`, to its pixels of dx; offsets in floats. */
 function interleave(
-  part: Float32Array, partShape: readonly number[], dx: Float32Array, s: ConvolutionShape, rows: PhaseAxis, columns: PhaseAxis,
+  heap: Float32Array, part: number, partShape: readonly number[], dx: number, s: ConvolutionShape, rows: PhaseAxis, columns: PhaseAxis,
 ): void {
   const [, height, width] = partShape as readonly [number, number, number];
   const channels = s.inputs;
-  const step = (s.strideWidth - 1) * channels;
+  const step = s.strideWidth * channels;
   for (let n = 0; n < s.batch; n++) {
     for (let row = 0; row < rows.count; row++) {
-      let source = ((n * height + row + rows.offset) * width + columns.offset) * channels;
-      let target = ((n * s.height + rows.first + row * s.strideHeight) * s.width + columns.first) * channels;
-      for (let column = 0; column < columns.count; column++, target += step) {
-        for (let c = 0; c < channels; c++) dx[target++] = part[source++]!;
+      let source = part + ((n * height + row + rows.offset) * width + columns.offset) * channels;
+      let target = dx + ((n * s.height + rows.first + row * s.strideHeight) * s.width + columns.first) * channels;
+      for (let column = 0; column < columns.count; column++, target += step, source += channels) {
+        if (channels >= BLOCK_COPY) heap.copyWithin(target, source, source + channels);
+        else for (let c = 0; c < channels; c++) heap[target + c] = heap[source + c]!;
       }
     }
   }
@@ -69,7 +72,7 @@ function interleave(
  */
 function byPhases({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
   const dy = inputs['dy']!;
-  const filter = inputs['filter']!;
+  const turned = stock.run('Transpose', { x: inputs['filter']! }, { perm: [0, 1, 3, 2] });
   const out = backend.makeOutput([s.batch, s.height, s.width, s.inputs], 'float32');
   if (s.filterHeight < s.strideHeight || s.filterWidth < s.strideWidth) floatsOf(backend, out).fill(0);
   for (let phaseY = 0; phaseY < s.strideHeight; phaseY++) {
@@ -78,17 +81,18 @@ function byPhases({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): 
       const columns = phaseAxis(phaseX, s.strideWidth, s.filterWidth, s.padLeft, s.width, s.outWidth);
       if (rows.taps <= 0 || columns.taps <= 0 || rows.count === 0 || columns.count === 0) continue;
       const taps = backend.makeOutput([rows.taps, columns.taps, s.outputs, s.inputs], 'float32');
-      phaseFilter(floatsOf(backend, filter), floatsOf(backend, taps), s, phaseY, phaseX, rows, columns);
+      phaseFilter(floatsOf(backend, turned), floatsOf(backend, taps), s, phaseY, phaseX, rows, columns);
       const part = stock.run('Conv2D', { x: dy, filter: taps }, {
         strides: 1,
         dilations: 1,
         dataFormat: 'NHWC',
         pad: [[0, 0], [rows.padLow, rows.padHigh], [columns.padLow, columns.padHigh], [0, 0]],
       });
-      interleave(floatsOf(backend, part), part.shape, floatsOf(backend, out), s, rows, columns);
+      interleave(heapOf(backend), floatOffset(backend, part), part.shape, floatOffset(backend, out), s, rows, columns);
       release(backend, taps, part);
     }
   }
+  release(backend, turned);
   return out;
 }
 

@@ -1,7 +1,7 @@
 import type { ConvolutionShape } from './convolutionShape.ts';
 
 /** From this many floats on a block copy beats a loop. */
-const BLOCK = 24;
+export const BLOCK_COPY = 24;
 
 /** Size of the parts in which columns are made: 256 KiB, half of a common second-level cache. */
 const PART_FLOATS = 65536;
@@ -32,7 +32,7 @@ export function imageToColumns(heap: Float32Array, x: number, columns: number, s
         }
         const source = x + (n * s.height + y) * rowSize + left * s.inputs;
         for (let i = 0; i < first; i++) heap[target + i] = 0;
-        if (end - first >= BLOCK) heap.copyWithin(target + first, source + first, source + end);
+        if (end - first >= BLOCK_COPY) heap.copyWithin(target + first, source + first, source + end);
         else for (let i = first; i < end; i++) heap[target + i] = heap[source + i]!;
         for (let i = end; i < run; i++) heap[target + i] = 0;
       }
