@@ -20,8 +20,10 @@ export const differentiate: Pass = {
 };
 
 function replaceGradients(graph: Graph, context: PassContext): Graph {
+  if (!graph.equations.some(({ op }) => op === 'gradient')) return graph;
   const describeValue = describe(graph);
-  return rebuild(graph, (equation, operands, builder) => {
+  let changed = false;
+  const result = rebuild(graph, (equation, operands, builder) => {
     if (equation.op !== 'gradient') return builder.copy(equation, operands);
     const [y, x] = operands;
     const found = gradients(builder, y, [x], equation.origin);
@@ -32,10 +34,12 @@ function replaceGradients(graph: Graph, context: PassContext): Graph {
       remark('left to the tape', `${found.equation.op} lies between them: ${found.why}`);
       return builder.copy(equation, operands);
     }
+    changed = true;
     if (!found.dependent[0]) remark('zero gradient', 'the value does not depend differentiably on its variable');
     if (equation.name !== undefined) builder.name(found.values[0], equation.name);
     return found.values[0];
   });
+  return changed ? result : graph;
 }
 
 /** Drops the barriers that are not the variable of a `gradient` that stayed. */

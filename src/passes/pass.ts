@@ -20,7 +20,10 @@ export interface PassContext {
   readonly remark: (remark: Remark) => void;
 }
 
-/** A pure function from graph to graph that keeps the outputs' names and values, and every equation's origin. */
+/**
+ * A pure function from graph to graph that keeps the outputs' names and values, and every equation's origin. Where it has nothing to
+ * change it gives back its argument itself: so the pipeline knows when it is done.
+ */
 export interface Pass {
   readonly name: string;
   readonly run: (graph: Graph, context: PassContext) => Graph;

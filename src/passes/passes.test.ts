@@ -128,7 +128,7 @@ describe('the pipeline on random graphs', () => {
         const result = pass.run(graph, QUIET);
         expect(printGraph(graph)).toBe(text);
         expect(printGraph(pass.run(graph, QUIET))).toBe(printGraph(result));
-        expect(printGraph(pass.run(result, QUIET))).toBe(printGraph(result));
+        expect(pass.run(result, QUIET)).toBe(result);
       }),
       { numRuns: 100 },
     );

@@ -1,5 +1,4 @@
 import type { Graph } from '../ir/graph.ts';
-import { printGraph } from '../ir/print.ts';
 import { differentiate } from './differentiate.ts';
 import { eliminateDeadCode } from './eliminateDeadCode.ts';
 import { eliminateDeadTerms } from './eliminateDeadTerms.ts';
@@ -24,12 +23,10 @@ export function runPasses(graph: Graph, passes: readonly Pass[], context: PassCo
     context.remark(given);
   };
   let current = graph;
-  let text = printGraph(current);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    current = passes.reduce((before, pass) => pass.run(before, { math: context.math, remark }), current);
-    const after = printGraph(current);
-    if (after === text) break;
-    text = after;
+    const before = current;
+    for (const pass of passes) current = pass.run(current, { math: context.math, remark });
+    if (current === before) break;
   }
   return current;
 }

@@ -70,6 +70,7 @@ export function rewrite(graph: Graph, rules: readonly AnyRule[], pass: string, c
   const alive = liveValues(graph);
   const unused = new Set<ValueId>();
   let shared: View | null = null;
+  let changed = false;
 
   const make: RebuildEquation = (equation, operands, builder) => {
     const view = (shared ??= createView(builder, createDefinitions(builder, frozen), table));
@@ -80,6 +81,7 @@ export function rewrite(graph: Graph, rules: readonly AnyRule[], pass: string, c
     }
     const found = builder.at(equation.origin, () => applyRules({ ...equation, operands }, table, view));
     if (found === null) return builder.copy(equation, operands);
+    changed = true;
     context.remark({ pass, rule: found.rule.name, what: describeValue(equation.id), why: found.rule.why, origin: equation.origin });
     if (equation.name !== undefined) builder.name(found.value, equation.name);
     return found.value;
@@ -89,7 +91,7 @@ export function rewrite(graph: Graph, rules: readonly AnyRule[], pass: string, c
     if (!alive.has(equation.id)) unused.add(value);
     return value;
   });
-  return keepLive(result, liveValues(result, unused));
+  return changed ? keepLive(result, liveValues(result, unused)) : graph;
 }
 
 interface Application {

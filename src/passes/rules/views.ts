@@ -86,10 +86,14 @@ export const VIEW_RULES: readonly AnyRule[] = [
     if (inner === null || attributes.kind !== 'add' || attributes.axes !== 'all' || view.constantOf(x) !== 1) return null;
     return view.emit('size', [inner.operands[1]], { axes: 'all' });
   }),
-  rule('reduce', 'sum of a broadcast constant', 'fast', 'the sum of n equal numbers is n times the number, up to rounding', ({ operands: [x], attributes }, view) => {
-    const inner = madeBy(view, x, 'broadcast_like');
-    if (inner === null || attributes.kind !== 'add' || attributes.axes !== 'all' || view.constantOf(x) === null || !isScalar(view.typeOf(inner.operands[0]))) return null;
-    return view.emit('multiply', [inner.operands[0], view.emit('size', [inner.operands[1]], { axes: 'all' })]);
+  // the sum of n equal numbers rounds n times
+  rule('divide', 'mean of a repeated scalar', 'fast', 'the mean of equal numbers is the number, up to rounding', ({ operands: [total, count] }, view) => {
+    const sum = madeBy(view, total, 'reduce');
+    const size = madeBy(view, count, 'size');
+    if (sum === null || size === null || sum.attributes.kind !== 'add' || sum.attributes.axes !== 'all' || size.attributes.axes !== 'all') return null;
+    const repeated = madeBy(view, sum.operands[0], 'broadcast_like');
+    if (repeated === null || !isScalar(view.typeOf(repeated.operands[0])) || !view.sameShape(repeated.id, size.operands[0])) return null;
+    return repeated.operands[0];
   }),
   rule('size', 'known size', 'strict', 'the shape is known', ({ operands: [x], attributes: { axes } }, view) => {
     const shape = staticShape(view.typeOf(x));

@@ -138,7 +138,15 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     { build: (b, x) => b.emit('reduce', [matrix(b, x)], { kind: 'maximum', axes: [0, 1] }) },
   ],
   'sum of a broadcast one': both((b, x) => sum(b, like(b, b.constant(1), x))),
-  'sum of a broadcast constant': both((b, x) => sum(b, like(b, b.constant(0.3), x))),
+  'mean of a repeated scalar': [
+    {
+      type: OPEN,
+      build: (b, _x, y) => {
+        const repeated = like(b, b.constant(0.1), b.emit('tanh', [y]));
+        return b.emit('divide', [sum(b, repeated), b.emit('size', [y], { axes: 'all' })]);
+      },
+    },
+  ],
   'known size': [{ build: (b, x) => b.emit('size', [x], { axes: 'all' }) }, { build: (b, x) => b.emit('size', [matrix(b, x)], { axes: [-1] }) }],
 
   'repeated scalar as an operand': both((b, x) => b.emit('multiply', [x, like(b, sum(b, x), x)]), (b, x) => b.emit('compare', [like(b, b.constant(0), x), x], { direction: 'LT' })).map(({ build, type }) => ({
