@@ -74,8 +74,9 @@ export function bindArguments(target: BindTarget, args: readonly EvaluatedArg[],
   if (failed) return null;
   const missing = formals.filter((formal) => formal.required && !bound.has(formal.name)).map((formal) => `'${formal.name}'`);
   if (missing.length > 0) {
-    const what = missing.length === 1 ? `the argument ${missing[0]}` : `the arguments ${missing.join(', ')}`;
-    report({ code: 'GL3005', span: callSpan, message: `${owner} needs ${what}`, label: `without ${missing.join(', ')}`, hint: listFormals(target) });
+    const names = listed(missing);
+    const what = `the argument${missing.length === 1 ? '' : 's'} ${names}`;
+    report({ code: 'GL3005', span: callSpan, message: `${owner} needs ${what}`, label: `without ${names}`, hint: listFormals(target) });
     return null;
   }
   return bound;
@@ -83,5 +84,9 @@ export function bindArguments(target: BindTarget, args: readonly EvaluatedArg[],
 
 function listFormals({ owner, formals }: BindTarget): string {
   if (formals.length === 0) return `${owner} takes no arguments.`;
-  return `Arguments of ${owner}: ${formals.map((formal) => formal.name).join(', ')}.`;
+  return `Arguments of ${owner}: ${listed(formals.map((formal) => formal.name))}.`;
 }
+
+const MAX_LISTED = 16;
+
+const listed = (names: readonly string[]): string => (names.length > MAX_LISTED ? `${names.slice(0, MAX_LISTED).join(', ')}, …` : names.join(', '));

@@ -116,6 +116,7 @@ function createState(source: Source, file: File, settings: Settings, context: Ch
     expansions: new Map(),
     depths: new WeakMap(),
     checked: new Set(),
+    suggestible: 100_000,
     depth: 0,
     steps: 0,
   };

@@ -18,14 +18,22 @@ export function findCycles(root: Module, reporter: Reporter): ReadonlySet<Defini
       {
         code: 'GL2008',
         span: name.span,
-        message: `the ${nounOf(first)} '${name.name}' is defined through itself: ${[...path, first].map((node) => node.item.name.name).join(' → ')}`,
+        message: `the ${nounOf(first)} '${name.name}' is defined through itself: ${arrows([...path, first].map((node) => node.item.name.name))}`,
         label: 'leads back here',
-        labels: path.slice(1).map((node) => ({ span: node.item.name.span, message: 'by way of this' })),
+        labels: path.slice(1, MAX_LABELS).map((node) => ({ span: node.item.name.span, message: 'by way of this' })),
       },
       first.module.site,
     );
   }
   return cyclic;
+}
+
+/** Long circles are shown by their beginning. */
+const MAX_LABELS = 8;
+
+function arrows(names: readonly string[]): string {
+  const shown = names.length > MAX_LABELS + 1 ? [...names.slice(0, MAX_LABELS - 1), '…', names.at(-1)] : names;
+  return shown.join(' → ');
 }
 
 const isNode = (definition: Definition | undefined): definition is Node => definition?.kind === 'let' || definition?.kind === 'term';

@@ -176,6 +176,19 @@ describe('limits', () => {
     expect(problemsOf(`term t() { let t0 = D(real)\n${lets}\ndiscriminator = mean(t1000) }\nhinge + t`).map((problem) => problem.slice(0, 6))).toEqual(['GL1006']);
   });
 
+  it('report every mistake of a large file, with suggestions for the first ones', () => {
+    const { diagnostics } = checkText(`${Array.from({ length: 2000 }, (_, i) => `let a${i} = b${i}`).join('\n')}\nhinge`);
+    expect(diagnostics).toHaveLength(2000);
+    expect(diagnostics[0]!.message).toContain('did you mean');
+    expect(diagnostics[1999]!.message).toBe("unknown name 'b1999'");
+  });
+
+  it('show long circles by their beginning', () => {
+    const { diagnostics } = checkText(`${Array.from({ length: 50 }, (_, i) => `let a${i} = a${(i + 1) % 50}`).join('\n')}\nhinge`);
+    expect(diagnostics.map(({ message }) => message)).toEqual(["the let 'a0' is defined through itself: a0 → a1 → a2 → a3 → a4 → a5 → a6 → … → a0"]);
+    expect(diagnostics[0]!.labels).toHaveLength(7);
+  });
+
   it('do not mind shared expressions of any size', () => {
     const squares = (first: string) => `let t0 = ${first}\n${Array.from({ length: 60 }, (_, i) => `let t${i + 1} = t${i}*t${i}`).join('\n')}`;
     expect(weightsOf(`param l = 1\n${squares('l')}\nt60*hinge.generator`)).toEqual({ 'hinge.generator': 1 });

@@ -36,12 +36,15 @@ export function lookUp(state: CheckState, scope: Scope, name: string): Meaning |
  * @param whole the expression that is shown as wrong, with a label at the name, where the name alone says too little
  */
 export function reportUnknown(state: CheckState, scope: Scope, name: Ident, called: boolean, whole: Span = name.span): void {
-  const terms = termNames(state, scope);
-  const values = valueNames(scope);
-  const { suffix, fix, best } = didYouMeanFix(name, candidates(scope, terms, values, called));
+  const spent = state.suggestible <= 0;
+  const terms = spent ? [] : termNames(state, scope);
+  const values = spent ? [] : valueNames(scope);
+  const likely = spent ? [] : candidates(scope, terms, values, called);
+  state.suggestible -= likely.length;
+  const { suffix, fix, best } = didYouMeanFix(name, likely);
   const asTerm = scope.position === 'objective' || (scope.position === 'guess' && best !== undefined && terms.includes(best));
   if (asTerm) {
-    const hint = suffix === '' ? `Terms: ${[...new Set(terms)].sort().join(', ')}.` : undefined;
+    const hint = suffix === '' && !spent && terms.length <= MAX_LISTED ? `Terms: ${[...new Set(terms)].sort().join(', ')}.` : undefined;
     report(state, scope, { code: 'GL2001', span: name.span, message: `unknown term '${name.name}'${suffix}`, label: 'unknown term', hint, fix });
     return;
   }
@@ -60,6 +63,9 @@ function candidates(scope: Scope, terms: readonly string[], values: readonly str
   if (called) return scope.inTerm ? [...callable, ...NETWORK_NAMES] : [...callable, ...terms];
   return scope.inTerm ? values : [...values, ...terms];
 }
+
+/** Longer lists of names help nobody. */
+const MAX_LISTED = 40;
 
 function termNames(state: CheckState, scope: Scope): readonly string[] {
   const own = [...scope.module.definitions].filter(([, definition]) => definition.kind === 'term' || definition.kind === 'let').map(([name]) => name);

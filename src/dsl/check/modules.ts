@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../support/diagnostic.ts';
 import type { Source, Span } from '../../support/source.ts';
-import type { File, Ident, ImportItem } from '../ast.ts';
+import type { File, Ident, ImportItem, TermItem } from '../ast.ts';
 import { isFunctionName } from './functions/functions.ts';
 import { isModelName, isNetworkName, isReservedInTerms } from './models.ts';
 import { nameSpanOf, nounOf, type Definition, type Module, type TermDefinition } from './module.ts';
@@ -52,6 +52,7 @@ export function loadRoot(source: Source, file: File, loader: Omit<Loader, 'loade
 
 /** Fills in the module's names. @param site where the root file imports it; null for the root itself */
 function define(module: Module, site: Span | null, loader: Loader): void {
+  const defined = definedNames(module.file);
   for (const item of module.file.items) {
     switch (item.kind) {
       case 'import':
@@ -64,7 +65,7 @@ function define(module: Module, site: Span | null, loader: Loader): void {
         break;
       case 'term':
         enter(module, item.name, { kind: 'term', item, module, id: loader.nextId() }, site, loader);
-        checkTermNames(module, item, site, loader);
+        checkTermNames(module, item, defined, site, loader);
         break;
       case 'setting':
       case 'pool':
@@ -99,7 +100,7 @@ function builtInNoun(name: string, { prelude }: Loader): string | null {
 }
 
 /** A term's own names hide neither built-ins, nor the file's names, nor each other. */
-function checkTermNames(module: Module, item: Extract<File['items'][number], { kind: 'term' }>, site: Span | null, loader: Loader): void {
+function checkTermNames(module: Module, item: TermItem, defined: Defined, site: Span | null, loader: Loader): void {
   const own = new Map<string, Span>();
   const ambiguous = new Set<string>();
   module.ambiguousLocals.set(item, ambiguous);
@@ -107,31 +108,34 @@ function checkTermNames(module: Module, item: Extract<File['items'][number], { k
   for (const { name } of [...item.formals, ...members]) {
     const before = own.get(name.name);
     const builtIn = builtInNoun(name.name, loader);
-    const outer = fileDefinition(module, name.name);
+    const outer = defined.get(name.name);
     if (before !== undefined) {
       const labels = [{ span: before, message: 'defined here first' }];
       loader.reporter.report({ code: 'GL2004', span: name.span, message: `'${name.name}' is defined twice in '${item.name.name}'`, label: 'defined again', labels }, site);
     } else if (builtIn !== null) {
       loader.reporter.report({ code: 'GL2004', span: name.span, message: `'${name.name}' would hide ${builtIn}`, label: 'taken', hint: 'Choose another name.' }, site);
-    } else if (outer !== null) {
+    } else if (outer !== undefined) {
       const labels = [{ span: outer.span, message: 'defined here' }];
       loader.reporter.report({ code: 'GL2004', span: name.span, message: `'${name.name}' would hide the ${outer.noun} of that name`, label: 'defined again', labels }, site);
     }
-    if (before !== undefined || builtIn !== null || outer !== null) ambiguous.add(name.name);
+    if (before !== undefined || builtIn !== null || outer !== undefined) ambiguous.add(name.name);
     own.set(name.name, name.span);
   }
 }
 
-/** The file's own definition of a name, be it above or below. */
-function fileDefinition(module: Module, name: string): { readonly span: Span; readonly noun: string } | null {
-  const known = module.definitions.get(name);
-  if (known !== undefined) return { span: nameSpanOf(known), noun: nounOf(known) };
-  for (const item of module.file.items) {
-    if ((item.kind === 'let' || item.kind === 'param' || item.kind === 'input' || item.kind === 'term') && item.name.name === name) {
-      return { span: item.name.span, noun: item.kind };
-    }
+/** What a file itself defines, above or below the place that asks. */
+type Defined = ReadonlyMap<string, { readonly span: Span; readonly noun: string }>;
+
+function definedNames({ items }: File): Defined {
+  const names = new Map<string, { readonly span: Span; readonly noun: string }>();
+  const add = (name: Ident, noun: string) => {
+    if (!names.has(name.name)) names.set(name.name, { span: name.span, noun });
+  };
+  for (const item of items) {
+    if (item.kind === 'let' || item.kind === 'param' || item.kind === 'input' || item.kind === 'term') add(item.name, item.kind);
+    if (item.kind === 'import') for (const name of item.names) add(name, 'import');
   }
-  return null;
+  return names;
 }
 
 function defineImports(module: Module, item: ImportItem, site: Span | null, loader: Loader): void {

@@ -31,6 +31,8 @@ export interface CheckState {
   readonly checked: Set<TermDefinition>;
   /** How deep expressions are, so that later stages may descend into them. */
   readonly depths: WeakMap<TypedExpr, number>;
+  /** Names that may still be compared with unknown ones: the ten-thousandth mistake needs no suggestion. */
+  suggestible: number;
   depth: number;
   steps: number;
 }
