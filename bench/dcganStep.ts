@@ -102,7 +102,7 @@ function stepOf(phase: Phase): { step: () => number; gradient: () => number } {
     step: () => {
       const value = tf.tidy(() => {
         const { value, grads } = tf.variableGrads(loss, variables);
-        optimizer.applyGradients(grads);
+        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
         return value;
       });
       const number = value.dataSync()[0]!;
@@ -112,7 +112,7 @@ function stepOf(phase: Phase): { step: () => number; gradient: () => number } {
     gradient: () => {
       // Adam's first moment after one step is half the gradient
       const moments = (optimizer as unknown as { accumulatedFirstMoment: { variable: tf.Variable }[] }).accumulatedFirstMoment;
-      return 2 * moments.reduce((sum, { variable }) => sum + variable.dataSync().reduce((part, value) => part + Math.abs(value), 0), 0);
+      return 2 * moments.reduce((sum, { variable }) => sum + variable.dataSync<'float32'>().reduce((part, value) => part + Math.abs(value), 0), 0);
     },
   };
 }

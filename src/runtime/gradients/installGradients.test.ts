@@ -8,8 +8,9 @@ const names = gradientRules.map(({ kernelName }) => kernelName);
 
 function registered(): readonly unknown[] {
   return [
-    ...names.map((name) => tf.getGradient(name)),
+    ...[...names, 'fusedConv2d__op', 'fusedMatMul__op'].map((name) => tf.getGradient(name)),
     ...wasmKernels.map(({ kernelName }) => tf.getKernel(kernelName, 'wasm')),
+    ...['FusedBatchNorm', 'FusedConv2D', '_FusedMatMul'].map((name) => tf.getKernel(name, 'cpu')),
   ];
 }
 
@@ -75,6 +76,23 @@ describe('installGradients', () => {
     const undo = installGradients();
     expect(penaltySlope()).toBeCloseTo(expected, 5);
     undo();
+  });
+
+  it('computes only the gradients that are asked for, of fused ops too', async () => {
+    await tf.setBackend('cpu');
+    const undo = installGradients();
+    const conv = tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [5, 5, 1] });
+    const model = tf.sequential({ layers: [conv, tf.layers.flatten(), tf.layers.dense({ units: 1 })] });
+    const profile = await tf.profile(() => tf.tidy(() => {
+      tf.grad((x: tf.Tensor) => tf.sum(model.apply(x) as tf.Tensor))(tf.ones([2, 5, 5, 1])).dataSync();
+    }));
+    undo();
+    model.dispose();
+    const kernels = profile.kernels.map(({ name }) => name);
+    expect(kernels).toContain('FusedConv2D');
+    expect(kernels).toContain('Conv2DBackpropInput');
+    expect(kernels).not.toContain('Conv2DBackpropFilter');
+    expect(kernels.filter((name) => name === 'BatchMatMul')).toHaveLength(1);
   });
 
   // last: an import cannot be taken back

@@ -1,40 +1,54 @@
 import * as tf from '@tensorflow/tfjs';
 import { installBatchNorm } from '../kernels/installBatchNorm.ts';
 import { installWasmKernels } from '../kernels/installWasmKernels.ts';
+import type { FusedOps } from './fusedOps.ts';
+import { fusedOps } from './fusedOps.ts';
 import { gradientRules } from './gradientRules.ts';
+import type { GradientRule } from './rule.ts';
 import { toGradConfig } from './rule.ts';
 
 /** What one engine has installed, and how to take it back. */
 interface Installation {
   count: number;
+  readonly fused: FusedOps;
   readonly restoreGradients: () => void;
   /** By backend: kernels are installed when a backend is first seen. */
-  readonly restoreKernels: Map<string, readonly (() => void)[]>;
+  readonly restoreKernels: Map<string, () => void>;
 }
 
 // Keyed by tfjs's engine: a second copy of tfjs on a page has registries of its own.
 const installations = new WeakMap<object, Installation>();
 
-function replaceGradients(): () => void {
-  const before = gradientRules.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName) as tf.GradConfig | undefined] as const);
+function replaceGradients(rules: readonly GradientRule[]): () => void {
+  const before = rules.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName) as tf.GradConfig | undefined] as const);
   const replace = (kernelName: string, config: tf.GradConfig | undefined): void => {
     // unregistered first: tfjs may warn when it replaces a rule
     if ((tf.getGradient(kernelName) as tf.GradConfig | undefined) !== undefined) tf.unregisterGradient(kernelName);
     if (config !== undefined) tf.registerGradient(config);
   };
-  for (const rule of gradientRules) replace(rule.kernelName, toGradConfig(rule));
+  for (const rule of rules) replace(rule.kernelName, toGradConfig(rule));
   return () => {
     for (const [kernelName, config] of before) replace(kernelName, config);
   };
 }
 
 /** Installs kernels for backends that are new since the last call. */
-function installKernels(installed: Map<string, readonly (() => void)[]>): void {
+function installKernels({ fused, restoreKernels }: Installation): void {
   for (const backendName of Object.keys(tf.engine().registryFactory)) {
-    if (installed.has(backendName)) continue;
-    const undos = [installBatchNorm(backendName), backendName === 'wasm' ? installWasmKernels() : undefined];
-    installed.set(backendName, undos.filter((undo) => undo !== undefined));
+    if (restoreKernels.has(backendName)) continue;
+    const undos = [
+      backendName === 'wasm' ? installWasmKernels() : undefined,
+      installBatchNorm(backendName),
+      // last, around the kernels that are installed by now
+      fused.install(backendName),
+    ];
+    restoreKernels.set(backendName, () => undos.reverse().forEach((undo) => undo?.()));
   }
+}
+
+function startInstallation(): Installation {
+  const fused = fusedOps();
+  return { count: 0, fused, restoreGradients: replaceGradients([...gradientRules, ...fused.rules]), restoreKernels: new Map() };
 }
 
 /**
@@ -51,11 +65,11 @@ export function installGradients(): () => void {
   const engine = tf.engine();
   let installation = installations.get(engine);
   if (installation === undefined) {
-    installation = { count: 0, restoreGradients: replaceGradients(), restoreKernels: new Map() };
+    installation = startInstallation();
     installations.set(engine, installation);
   }
   installation.count++;
-  installKernels(installation.restoreKernels);
+  installKernels(installation);
 
   const installed = installation;
   let undone = false;
@@ -64,7 +78,7 @@ export function installGradients(): () => void {
     undone = true;
     installed.count--;
     if (installed.count > 0) return;
-    for (const restore of [...installed.restoreKernels.values()].flat()) restore();
+    for (const restore of installed.restoreKernels.values()) restore();
     installed.restoreGradients();
     installations.delete(engine);
   };
