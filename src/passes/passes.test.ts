@@ -130,7 +130,7 @@ describe('the pipeline on random graphs', () => {
         expect(printGraph(pass.run(graph, QUIET))).toBe(printGraph(result));
         expect(pass.run(result, QUIET)).toBe(result);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
