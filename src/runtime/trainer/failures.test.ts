@@ -17,6 +17,8 @@ param lambda = 10
 term drift() { discriminator = square(ema(mean(D(real)), decay: 0.5)) + 0*mean(pool(D(real), size: 2)) }
 wasserstein + lambda*gp + drift()`;
 
+const OBJECTIVE = compile(SPEC);
+
 interface Faulty {
   readonly trainer: Trainer;
   /** From now on the given call of the network throws, counted from 1; null for none. */
@@ -41,7 +43,7 @@ function faultyTrainer({ schedule = 'sequential', onNaN }: { readonly schedule?:
       { variables: model.weights.map((weight) => weight.read() as tf.Variable) },
     );
   const trainer = createTrainer(
-    compile(SPEC),
+    OBJECTIVE,
     { generator: broken('generator', norm), discriminator: broken('discriminator', discriminator) },
     { optimizers: { generator: tf.train.adam(0.01, 0, 0.9), discriminator: tf.train.rmsprop(0.01) }, noise: 3, ema: 0.9, steps: { generator: 1, discriminator: 3 }, schedule, onNaN },
   );

@@ -1,9 +1,9 @@
-import { stopGradient } from '../functions/losses.ts';
+import type * as tf from '@tensorflow/tfjs';
 import type { PlayerName } from '../models/model.ts';
 import type { RandomSource } from '../random.ts';
 import type { StateAccess } from '../state.ts';
-import { tensorPool } from '../tensorPool.ts';
-import type { Memory, MemoryContents } from './memory.ts';
+import { tensorPool, type PoolAnswer } from '../tensorPool.ts';
+import type { Memory } from './memory.ts';
 
 /** TF-GAN's default: a full pool answers with a stored value half of the time. */
 const POOLING_PROBABILITY = 0.5;
@@ -16,18 +16,16 @@ export interface TermState extends StateAccess {
 /** The named state of one player's terms during one evaluation of its loss. Each player has its own. */
 export function createTermState(memory: Memory, player: PlayerName, random: RandomSource): TermState {
   const before = memory.contents();
-  const terms = new Map<string, MemoryContents['terms'] extends ReadonlyMap<string, infer T> ? T : never>();
-  const pools = new Map<string, ReturnType<typeof tensorPool>>();
+  const terms = new Map<string, tf.Tensor>();
+  const pools = new Map<string, PoolAnswer>();
   return {
-    read: (key, initial) => before.terms.get(`${player}/${key}`) ?? stopGradient(initial),
+    read: (key, initial) => before.terms.get(`${player}/${key}`) ?? initial,
     write: (key, value) => void terms.set(`${player}/${key}`, memory.adopt(value)),
     pool(key, value, size) {
       const name = `${player}/${key}`;
       // asked again in one evaluation (inside a gradient), a pool gives the same answer
-      const known = pools.get(name);
-      const answer = known ?? ask(name, memory.adopt(value), size);
-      const [output] = answer.output;
-      return output === answer.items.at(-1)?.[0] || size < 1 ? value : output;
+      const answer = pools.get(name) ?? ask(name, memory.adopt(value), size);
+      return answer.output[0];
     },
     commit() {
       memory.set({
@@ -37,7 +35,7 @@ export function createTermState(memory: Memory, player: PlayerName, random: Rand
     },
   };
 
-  function ask(name: string, value: ReturnType<Memory['adopt']>, size: number) {
+  function ask(name: string, value: tf.Tensor, size: number): PoolAnswer {
     const draws = random.numbers(`${name}/pool`, 2);
     let next = 0;
     const answer = tensorPool(before.termPools.get(name) ?? [], [value], { size, probability: POOLING_PROBABILITY }, () => draws[next++]);
