@@ -1,6 +1,8 @@
-import { CstParser, EOF, tokenMatcher, type CstNode, type IToken } from 'chevrotain';
+import { CstParser, EOF, tokenMatcher, type CstNode, type IToken, type TokenType } from 'chevrotain';
 import { lazy } from './lazy.ts';
 import { T, VOCABULARY } from './tokens.ts';
+
+const LITERALS: ReadonlySet<TokenType> = new Set([T.NumberText, T.StringText, T.UnterminatedString, T.SingleQuoted, T.True, T.False, T.None]);
 
 /**
  * The grammar, wider than the language on purpose: whatever a person may leave out or put in its place is read too, and
@@ -215,7 +217,11 @@ class Grammar extends CstParser {
   // postfix = primary { "." ident | "(" [ arg { "," arg } ] ")" }
   private readonly postfix = this.RULE('postfix', () => {
     this.SUBRULE(this.primary);
-    this.MANY(() => this.OR([{ ALT: () => this.SUBRULE(this.member) }, { ALT: () => this.SUBRULE(this.call) }]));
+    // a literal is never called: a bracket on the line after `param k = 10` begins an objective
+    this.MANY({
+      GATE: () => this.LA(1).tokenType !== T.LParen || !LITERALS.has(this.LA(0).tokenType),
+      DEF: () => this.OR([{ ALT: () => this.SUBRULE(this.member) }, { ALT: () => this.SUBRULE(this.call) }]),
+    });
   });
 
   private readonly member = this.RULE('member', () => {

@@ -65,15 +65,15 @@ describe('printed objectives', () => {
       input w
 
       discriminator =
-          least_squares(weights: w)    // 8:7
+          least_squares    // 8:7
         + (20 + -0.5*(lambda + 1)) * gp  [14.5 by default]    // 8:75
 
       generator =
-          least_squares(weights: w)    // 8:7
+          least_squares    // 8:7
         + lambda * cycle  [10 by default]    // 8:35
         + 0.5 * identity    // 8:50
 
-      term least_squares(weights: w): of each direction, used at 8:7, defined at prelude/least_squares.ganloss:5:1
+      term least_squares: of each direction, used at 8:7, defined at prelude/least_squares.ganloss:5:1
         let on_real = reduce(square(D(real) - 1)/2, reduction: "mean")
         let on_fake = reduce(square(D(fake) - 0)/2, reduction: "mean")
         discriminator = on_real + on_fake    // adversarial

@@ -22,6 +22,8 @@ const leaf: fc.Arbitrary<Expr> = fc.oneof(
   fc.constant<Expr>({ kind: 'none', span: nowhere }),
 );
 
+const LITERALS: ReadonlySet<Expr['kind']> = new Set(['number', 'string', 'boolean', 'none']);
+
 const operators = Object.keys(BINDING) as BinaryOperator[];
 
 const { expr } = fc.letrec<{ expr: Expr; arg: Arg }>((tie) => ({
@@ -30,7 +32,8 @@ const { expr } = fc.letrec<{ expr: Expr; arg: Arg }>((tie) => ({
     { maxDepth: 5, depthSize: 'small' },
     leaf,
     fc.tuple(tie('expr'), looseIdent).map(([object, member]): Expr => ({ kind: 'member', object, member, span: nowhere })),
-    fc.tuple(tie('expr'), fc.array(tie('arg'), { maxLength: 4 })).map(([callee, args]): Expr => ({ kind: 'call', callee, args, span: nowhere })),
+    // a literal is never called
+    fc.tuple(tie('expr'), fc.array(tie('arg'), { maxLength: 4 })).map(([callee, args]): Expr => (LITERALS.has(callee.kind) ? callee : { kind: 'call', callee, args, span: nowhere })),
     fc.tuple(fc.constantFrom('-', '!'), tie('expr')).map(([operator, operand]): Expr => ({ kind: 'unary', operator, operand, span: nowhere })),
     fc.tuple(fc.constantFrom(...operators), tie('expr'), tie('expr')).map(([operator, left, right]): Expr => ({ kind: 'binary', operator, operatorSpan: nowhere, left, right, span: nowhere })),
     fc.tuple(tie('expr'), tie('expr'), tie('expr')).map(([condition, whenTrue, whenFalse]): Expr => ({ kind: 'conditional', condition, whenTrue, whenFalse, span: nowhere })),

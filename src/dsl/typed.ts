@@ -60,7 +60,7 @@ export interface TermDoc {
 /** A term with all its arguments: equal instances are one instance, their random draws included. */
 export interface TermInstance {
   readonly name: string;
-  /** Name and the arguments that differ from their defaults: `gp(target: 2)`. Unique in the objective. */
+  /** The name; with the arguments that differ from their defaults, `gp(target: 2)`, where a term has several instances. Unique in the objective. */
   readonly label: string;
   readonly doc: TermDoc;
   readonly modifier: TermModifier | null;

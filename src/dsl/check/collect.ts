@@ -31,15 +31,22 @@ export function collectSummands(objective: LinearObjective, math: MathMode, para
     for (const kept of judgeZeros(own, math, judged, reporter)) judged.set(kept.part, kept);
   }
   const kept = [...judged.values()].filter(({ keep }) => keep);
+  const left = shortenLabels(instances.filter((instance) => kept.some(({ part }) => part.instance === instance)));
   return {
-    summands: kept.map(({ part, value }) => summandOf(part, value)),
-    instances: instances.filter((instance) => kept.some(({ part }) => part.instance === instance)),
+    summands: kept.map(({ part, value }) => summandOf(part, left.get(part.instance)!, value)),
+    instances: [...left.values()],
   };
 }
 
-function summandOf(part: Part, defaultWeight: number): Summand {
+/** An instance whose term has no other is known by the term's name: metrics and generated code say `gp`. */
+function shortenLabels(instances: readonly TermInstance[]): ReadonlyMap<TermInstance, TermInstance> {
+  const isOnly = ({ name }: TermInstance) => instances.filter((other) => other.name === name).length === 1;
+  return new Map(instances.map((instance) => [instance, isOnly(instance) ? { ...instance, label: instance.name } : instance]));
+}
+
+function summandOf(part: Part, instance: TermInstance, defaultWeight: number): Summand {
   const span = part.uses[0]!.multiple;
-  return { instance: part.instance, player: part.player, weight: weightExpr(part.weight, span), defaultWeight, span };
+  return { instance, player: part.player, weight: weightExpr(part.weight, span), defaultWeight, span };
 }
 
 const joinPlayers = (parts: readonly Part[]): string => parts.map((part) => part.player).join(' and ');

@@ -199,8 +199,8 @@ cases('the objective', [
   ['', "GL1005 1:1 ''"],
   ['let k = 1', "GL1005 1:1 'l'"],
   ['let k =', "GL1002 1:8 ''"],
-  // newlines are white space: a bracket on the next line is a call
-  ['let k = 2\n(hinge + gp)*k', "GL1005 2:1 '(hinge + gp)'"],
+  // a number is never called; a name is, since newlines are white space
+  ['let k = 2\n(hinge + gp)*k'],
   ['let adv = hinge\n(adv + gp)', "GL1005 2:1 '(adv + gp)'"],
   ['let adv = hinge\nobjective = (adv + gp)'],
   ['objective = hinge\nobjective = gq', "GL2009 2:1 'objective = gq'", "GL2001 2:13 'gq'"],

@@ -7,7 +7,7 @@ import { check } from './check.ts';
 describe('imports', () => {
   it('lend terms and lets, with what these are made of', () => {
     const lib = 'let half = 1/2\nterm inner(k) { discriminator = k*half*mean(D(real)^2) }\nterm penalty(k = 4) = k*inner(k)\nlet strength = 3 + half';
-    expect(weightsOf('import { penalty, strength } from "lib"\nhinge.generator + strength*penalty(2)', { lib })).toEqual({ 'hinge.generator': 1, 'inner(k: 2).discriminator': 7 });
+    expect(weightsOf('import { penalty, strength } from "lib"\nhinge.generator + strength*penalty(2)', { lib })).toEqual({ 'hinge.generator': 1, 'inner.discriminator': 7 });
   });
 
   it('reach through files, and two ways to a file are one', () => {
