@@ -1,6 +1,6 @@
 /**
  * Times one WGAN-GP step of a small DCGAN (28×28, batch 32) on tfjs's wasm backend in tape mode, and
- * checks its loss and gradient against PyTorch.
+ * checks its loss and gradient against PyTorch (exit code 1 where they differ, or tensors are left over).
  *
  *     npx tsdown bench/dcganStep.ts --no-config --out-dir out/bench && node out/bench/dcganStep.mjs
  *
@@ -195,6 +195,7 @@ for (const phase of ['D', 'G'] as const) {
   console.log(options.has('--json')
     ? JSON.stringify({ system: 'ganloss tape wasm', case: 'dcgan', phase, ms_min: times[0], ms_median: median, cpu_ms: cpu, runs: times.length, first_ms: first, error, leaked })
     : `${phase}: ${times[0]!.toFixed(1)} ms (median ${median.toFixed(1)}, processor ${cpu.toFixed(1)}, ${times.length} runs, first ${first.toFixed(0)}), error ${error.toExponential(1)}, leaked ${leaked}`);
+  if (!(error < 1e-4) || leaked !== 0) process.exitCode = 1;
   if (options.has('--profile')) console.log(profile(step, 20).join('\n'));
 }
 undo();

@@ -1,11 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Attributes, GradientRule } from './rule.ts';
-
-type Tensors = Record<string, tf.Tensor>;
-
-function run(kernelName: string, inputs: Tensors, attributes: Attributes): tf.Tensor {
-  return tf.engine().runKernel(kernelName, inputs, { ...attributes } as tf.NamedAttrMap) as tf.Tensor;
-}
+import type { GradientRule } from './rule.ts';
+import { runKernel } from './runKernel.ts';
 
 /** The three kernels of one family: y = forward(x, w), and the two transposes of that bilinear map. */
 interface BilinearFamily {
@@ -31,8 +25,8 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
         }
         const plain = { ...attributes, dilations: 1 };
         return {
-          x: () => run(toInput, { dy, filter: filter! }, { ...plain, inputShape: x!.shape }),
-          filter: () => run(toFilter, { x: x!, dy }, { ...plain, filterShape: filter!.shape }),
+          x: () => runKernel(toInput, { dy, filter: filter! }, { ...plain, inputShape: x!.shape }),
+          filter: () => runKernel(toFilter, { x: x!, dy }, { ...plain, filterShape: filter!.shape }),
         };
       },
     },
@@ -40,16 +34,16 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
       kernelName: toInput,
       inputs: ['dy', 'filter'],
       gradient: (ddx, [dy, filter], attributes) => ({
-        dy: () => run(forward, { x: ddx, filter: filter! }, { ...attributes, dilations: 1 }),
-        filter: () => run(toFilter, { x: ddx, dy: dy! }, { ...attributes, filterShape: filter!.shape }),
+        dy: () => runKernel(forward, { x: ddx, filter: filter! }, { ...attributes, dilations: 1 }),
+        filter: () => runKernel(toFilter, { x: ddx, dy: dy! }, { ...attributes, filterShape: filter!.shape }),
       }),
     },
     {
       kernelName: toFilter,
       inputs: ['x', 'dy'],
       gradient: (ddw, [x, dy], attributes) => ({
-        x: () => run(toInput, { dy: dy!, filter: ddw }, { ...attributes, inputShape: x!.shape }),
-        dy: () => run(forward, { x: x!, filter: ddw }, { ...attributes, dilations: 1 }),
+        x: () => runKernel(toInput, { dy: dy!, filter: ddw }, { ...attributes, inputShape: x!.shape }),
+        dy: () => runKernel(forward, { x: x!, filter: ddw }, { ...attributes, dilations: 1 }),
       }),
     },
   ];

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { findKernel, replaceKernel } from '../kernels/replaceKernels.ts';
+import { productGradients } from './matMulRule.ts';
 import type { Attributes, GradientRule } from './rule.ts';
+import { runKernel } from './runKernel.ts';
 import { sumToShape } from './sumToShape.ts';
 
 /** Rules for tfjs's fused ops, and the kernel wrappers that they need. */
@@ -8,10 +10,6 @@ export interface FusedOps {
   readonly rules: readonly GradientRule[];
   /** Wraps the fused kernels of a backend; returns the undo. */
   readonly install: (backendName: string) => () => void;
-}
-
-function run(kernelName: string, inputs: Record<string, tf.Tensor>, attributes: Attributes): tf.Tensor {
-  return tf.engine().runKernel(kernelName, inputs, { ...attributes } as tf.NamedAttrMap) as tf.Tensor;
 }
 
 /**
@@ -51,17 +49,13 @@ export function fusedOps(): FusedOps {
         }
         const attributes = { strides, pad, dataFormat, dimRoundingMode };
         return [
-          () => run('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
-          () => run('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
+          () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
+          () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
         ];
       }, 'swapped'),
       rule('fusedMatMul__op', (dy, a, b, attributes) => {
-        const ta = attributes['transposeA'] === true;
-        const tb = attributes['transposeB'] === true;
-        return [
-          () => sumToShape(ta ? tf.matMul(b, dy, tb, true) : tf.matMul(dy, b, false, !tb), a.shape),
-          () => sumToShape(tb ? tf.matMul(dy, a, true, ta) : tf.matMul(a, dy, !ta, false), b.shape),
-        ];
+        const gradients = productGradients(dy, a, b, attributes);
+        return [gradients.a, gradients.b];
       }, 'inputs'),
     ],
     install: (backendName) => {

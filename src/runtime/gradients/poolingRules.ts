@@ -4,10 +4,7 @@ import type { PoolShape } from '../kernels/poolShape.ts';
 import { poolShape } from '../kernels/poolShape.ts';
 import { detach } from './detach.ts';
 import type { Attributes, GradientRule } from './rule.ts';
-
-function run(kernelName: string, inputs: Record<string, tf.Tensor>, attributes: Attributes): tf.Tensor {
-  return tf.engine().runKernel(kernelName, inputs, { ...attributes } as tf.NamedAttrMap) as tf.Tensor;
-}
+import { runKernel } from './runKernel.ts';
 
 /** Number of elements of the image in each window along one axis: padding does not count. */
 function countsAlong(axis: 0 | 1 | 2, { size, outSize, window, stride, before }: PoolShape): number[] {
@@ -36,10 +33,10 @@ function averageGradient(backward: string, dy: tf.Tensor, x: tf.Tensor, attribut
   const skip = x.rank === 5 ? 0 : 1;
   const margins = shape.before.map((before, axis): [number, number] => [before, shape.after[axis]!]).slice(skip);
   // the kernel reads only the shape of its second input
-  if (margins.every(([before, after]) => before + after === 0)) return run(backward, { dy, input: detach(x) }, attributes);
+  if (margins.every(([before, after]) => before + after === 0)) return runKernel(backward, { dy, input: detach(x) }, attributes);
   const padded = x.shape.map((size, axis) => size + (margins[axis - 1]?.[0] ?? 0) + (margins[axis - 1]?.[1] ?? 0));
   const corrected = tf.mul(dy, shareCorrection(shape, x.rank));
-  const dx = run(backward, { dy: corrected, input: tf.zeros(padded) }, { ...attributes, pad: 'valid' });
+  const dx = runKernel(backward, { dy: corrected, input: tf.zeros(padded) }, { ...attributes, pad: 'valid' });
   return tf.slice(dx, x.shape.map((_, axis) => margins[axis - 1]?.[0] ?? 0), x.shape);
 }
 
@@ -53,7 +50,7 @@ function averageRules(forward: string, backward: string): readonly GradientRule[
     },
     {
       kernelName: backward,
-      gradient: (ddx, _saved, attributes) => ({ dy: () => run(forward, { x: ddx }, attributes) }),
+      gradient: (ddx, _saved, attributes) => ({ dy: () => runKernel(forward, { x: ddx }, attributes) }),
     },
   ];
 }
@@ -78,7 +75,7 @@ function takeAtMaxima(backward: string, values: tf.Tensor, x: tf.Tensor, y: tf.T
   // A custom gradient, because that of tf.gather needs a kernel that not every backend has.
   const take = tf.customGrad((input) => ({
     value: tf.reshape(tf.gather(tf.reshape(input as tf.Tensor, [-1]), positionsOfMaxima(x, attributes)), y.shape),
-    gradFunc: (dy: tf.Tensor) => run(backward, { dy, input: x, output: y }, attributes),
+    gradFunc: (dy: tf.Tensor) => runKernel(backward, { dy, input: x, output: y }, attributes),
   }));
   return take(values);
 }
@@ -90,7 +87,7 @@ function maxRules(forward: string, backward: string): readonly GradientRule[] {
       inputs: ['x'],
       savesOutput: true,
       gradient: (dy, [x, y], attributes) => ({
-        x: () => run(backward, { dy, input: detach(x!), output: detach(y!) }, attributes),
+        x: () => runKernel(backward, { dy, input: detach(x!), output: detach(y!) }, attributes),
       }),
     },
     {
