@@ -16,8 +16,8 @@ export function discriminatorLoss({ D }, { real, fake, z }) {
   const onReal = tf.mean(sigmoidCrossEntropy(1, realLogits));
   const fakeLogits = D(fake, z);
   const onFake = tf.mean(sigmoidCrossEntropy(0, fakeLogits));
-  const minimaxLabelSmoothing0 = tf.add(onReal, onFake);
-  return { loss: minimaxLabelSmoothing0, terms: { 'minimax(label_smoothing: 0)': minimaxLabelSmoothing0 } };
+  const minimax = tf.add(onReal, onFake);
+  return { loss: minimax, terms: { minimax } };
 }
 
 /**
@@ -30,6 +30,6 @@ export function generatorLoss({ D }, { fake, z }) {
   const fakeLogits = D(fake, z);
   const noReal = tf.mean(broadcastLike(0.3132617, fakeLogits));
   const unmasked = tf.mean(sigmoidCrossEntropy(0, fakeLogits));
-  const minimaxLabelSmoothing0 = tf.neg(tf.add(noReal, unmasked));
-  return { loss: minimaxLabelSmoothing0, terms: { 'minimax(label_smoothing: 0)': minimaxLabelSmoothing0 } };
+  const minimax = tf.neg(tf.add(noReal, unmasked));
+  return { loss: minimax, terms: { minimax } };
 }

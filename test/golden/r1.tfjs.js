@@ -7,8 +7,8 @@ import { gradient, installGradients, sigmoidCrossEntropy, sumPerSample } from 'g
 installGradients();
 
 /**
- * Discriminator: E[sigmoid_ce(1, D(real))] + E[sigmoid_ce(0, D(fake))] + r1(gamma: 1)
- *   r1(gamma: 1) = 0.5·E[‖∇D(real)‖²]
+ * Discriminator: E[sigmoid_ce(1, D(real))] + E[sigmoid_ce(0, D(fake))] + r1
+ *   r1 = 0.5·E[‖∇D(real)‖²]
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function discriminatorLoss({ D }, { real, fake, z }) {
@@ -17,26 +17,20 @@ export function discriminatorLoss({ D }, { real, fake, z }) {
   const onReal = tf.mean(sigmoidCrossEntropy(1, realLogits));
   const fakeLogits = D(fake, z);
   const onFake = tf.mean(sigmoidCrossEntropy(0, fakeLogits));
-  const modifiedLabelSmoothing0 = tf.add(onReal, onFake);
+  const modified = tf.add(onReal, onFake);
   // 4:19 gamma/2 * mean(sum_per_sample(grad(D(real), real)^2))
-  const r1Gamma1 = tf.mul(0.5, tf.mean(sumPerSample(tf.square(gradient((real) => D(real, z), real)))));
-  return {
-    loss: tf.add(modifiedLabelSmoothing0, r1Gamma1),
-    terms: { 'modified(label_smoothing: 0)': modifiedLabelSmoothing0, 'r1(gamma: 1)': r1Gamma1 },
-  };
+  const r1 = tf.mul(0.5, tf.mean(sumPerSample(tf.square(gradient((real) => D(real, z), real)))));
+  return { loss: tf.add(modified, r1), terms: { modified, r1 } };
 }
 
 /**
  * Generator: E[sigmoid_ce(1, D(fake))]
- * No part for the generator: r1(gamma: 1).
+ * No part for the generator: r1.
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function generatorLoss({ D }, { fake, z }) {
   // 7:13 modified(label_smoothing: 0)
   const fakeLogits = D(fake, z);
-  const modifiedLabelSmoothing0 = tf.mean(sigmoidCrossEntropy(1, fakeLogits));
-  return {
-    loss: modifiedLabelSmoothing0,
-    terms: { 'modified(label_smoothing: 0)': modifiedLabelSmoothing0 },
-  };
+  const modified = tf.mean(sigmoidCrossEntropy(1, fakeLogits));
+  return { loss: modified, terms: { modified } };
 }

@@ -15,11 +15,8 @@ export function discriminatorLoss({ D }, { real, fake, z, importance }) {
   const onFake = tf.mean(tf.relu(tf.add(1, D(fake, z))));
   const value = tf.relu(tf.sub(1, D(real, z)));
   const onReal = tf.div(tf.sum(tf.mul(value, broadcastWeights(importance, value))), size(value));
-  const hingeRealWeightsImportance = tf.add(onFake, onReal);
-  return {
-    loss: hingeRealWeightsImportance,
-    terms: { 'hinge(real_weights: importance)': hingeRealWeightsImportance },
-  };
+  const hinge = tf.add(onFake, onReal);
+  return { loss: hinge, terms: { hinge } };
 }
 
 /**
@@ -30,13 +27,10 @@ export function discriminatorLoss({ D }, { real, fake, z, importance }) {
 export function generatorLoss({ D }, { fake, z }) {
   // 5:13 hinge(real_weights: importance)
   const output = D(fake, z);
-  const hingeRealWeightsImportance = tf.mean(tf.neg(output));
+  const hinge = tf.mean(tf.neg(output));
   // 5:50 least_squares
   const leastSquares = tf.mean(tf.div(tf.square(tf.sub(output, 1)), 2));
   // 5:47 2*(least_squares.generator)
   const weightedLeastSquares = tf.mul(2, leastSquares);
-  return {
-    loss: tf.add(hingeRealWeightsImportance, weightedLeastSquares),
-    terms: { 'hinge(real_weights: importance)': hingeRealWeightsImportance, least_squares: leastSquares },
-  };
+  return { loss: tf.add(hinge, weightedLeastSquares), terms: { hinge, least_squares: leastSquares } };
 }

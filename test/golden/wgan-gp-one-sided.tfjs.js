@@ -7,8 +7,8 @@ import { gradient, installGradients, sumPerSample, uniformPerSample } from 'ganl
 installGradients();
 
 /**
- * Discriminator: E[D(fake)] − E[D(real)] + lambda·gp(one_sided: true)
- *   gp(one_sided: true) = E[max(0, √(‖∇D(point)‖² + 1e−10) − 1)²]
+ * Discriminator: E[D(fake)] − E[D(real)] + lambda·gp
+ *   gp = E[max(0, √(‖∇D(point)‖² + 1e−10) − 1)²]
  *   point = real + α(fake − real)
  *   α ~ U[0, 1) per sample
  * @returns the loss, a scalar, and its terms before their weights
@@ -17,24 +17,18 @@ export function discriminatorLoss({ D }, { real, fake, z }, { random, params }) 
   // 4:13 wasserstein
   const wasserstein = tf.sub(tf.mean(D(fake, z)), tf.mean(D(real, z)));
   // 4:34 gp(one_sided: true)
-  const point = tf.add(
-    real,
-    tf.mul(uniformPerSample(fake, random, 'gp(one_sided: true).0'), tf.sub(fake, real)),
-  );
+  const point = tf.add(real, tf.mul(uniformPerSample(fake, random, 'gp.0'), tf.sub(fake, real)));
   const slopes = tf.sqrt(tf.add(sumPerSample(tf.square(gradient((point) => D(point, z), point))), 1e-10));
   const excess = tf.sub(slopes, 1);
-  const gpOneSidedTrue = tf.mean(tf.square(tf.relu(excess)));
+  const gp = tf.mean(tf.square(tf.relu(excess)));
   // 4:27 lambda*gp(one_sided: true)
-  const weightedGp = tf.mul(params.lambda, gpOneSidedTrue);
-  return {
-    loss: tf.add(wasserstein, weightedGp),
-    terms: { wasserstein, 'gp(one_sided: true)': gpOneSidedTrue },
-  };
+  const weightedGp = tf.mul(params.lambda, gp);
+  return { loss: tf.add(wasserstein, weightedGp), terms: { wasserstein, gp } };
 }
 
 /**
  * Generator: E[−D(fake)]
- * No part for the generator: gp(one_sided: true).
+ * No part for the generator: gp.
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function generatorLoss({ D }, { fake, z }) {
