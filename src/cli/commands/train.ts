@@ -16,6 +16,7 @@ export const defineTrain: DefineCommand = (program, context, exit) =>
     .option('--lr-g <rate>', 'learning rate of the generator (default: 0.001)', positive)
     .option('--noise <n>', "width of the generator's noise (default: 32)", wholeNumber(1))
     .option('--seed <n>', 'decides weights, batches and draws (default: 1)', wholeNumber(0))
+    .option('--ema <decay>', "decay of the average of the generator's weights that samples are drawn with; 0 for none (default: 0.99)", decay)
     .option('--param <name=value>', 'value of a param of the specification; may be given more than once', collect)
     .option('--networks <file.js>', 'a module that exports networks(image, tf), in place of a small DCGAN')
     .addOption(new Option('--backend <backend>', 'of TensorFlow.js (default: wasm)').choices(['wasm', 'cpu']))
@@ -35,6 +36,12 @@ function wholeNumber(least: number): (text: string) => number {
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number, at least ${least}.`);
     return value;
   };
+}
+
+function decay(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1)) throw new InvalidArgumentError('It must be a number from 0 to below 1.');
+  return value;
 }
 
 function positive(text: string): number {

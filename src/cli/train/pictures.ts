@@ -45,10 +45,10 @@ function plotOf(run: Run, measurements: Measurements): LossPlot | null {
   const { data, settings, objective } = run.record();
   const measured = measurements.all();
   const distances = {
-    title: `${DISTANCE.name[0]!.toUpperCase()}${DISTANCE.name.slice(1)}, ${measurements.yardstick.count.toLocaleString('en-US')} samples`,
+    title: `${DISTANCE.name[0]!.toUpperCase()}${DISTANCE.name.slice(1)}, ${measurements.yardstick.count.toLocaleString('en-US')} samples to ${measurements.yardstick.against}`,
     axis: 'distance',
     steps: measured.map(({ step }) => step),
-    series: measured.length < 2 ? [] : [{ label: `to ${measurements.yardstick.against}`, values: measured.map(({ distance }) => distance) }],
+    series: measured.length < 2 ? [] : [{ label: 'distance', values: measured.map(({ distance }) => distance) }],
   };
   return {
     title: objective,

@@ -32,13 +32,14 @@ export interface RunParts {
 
 /** @throws SpecError for options, networks or a checkpoint that do not fit */
 export async function openRun({ objective, networks, task, folder, record: first, resume }: RunParts): Promise<Run> {
-  const { lrD, lrG, dSteps, seed, noise, params } = first.settings;
+  const { lrD, lrG, dSteps, seed, noise, ema, params } = first.settings;
   const options: TrainerOptions = {
     optimizers: { generator: tf.train.adam(lrG, ADAM.beta1, ADAM.beta2), discriminator: tf.train.adam(lrD, ADAM.beta1, ADAM.beta2) },
     steps: { generator: 1, discriminator: dSteps },
     seed,
     noise,
     params,
+    ema: ema === 0 ? false : ema,
   };
   const checkpoint = folder.path(CHECKPOINT);
   const made = resume ? await trainer.load(checkpoint, objective, networks, options) : trainer(objective, networks, options);

@@ -55,7 +55,7 @@ export function openRunFolder(out: string, cwd: string): RunFolder {
  * @param resume the command that goes on with a run found there
  */
 export function refuseUsed(folder: RunFolder, resume: string): void {
-  if (existsSync(folder.path(RECORD))) problem('GL7005', `'${folder.shown}' holds a run already`, `Go on with it:\n  ${resume}\nor choose another --out, or remove the directory.`);
+  if (existsSync(folder.path(RECORD))) problem('GL7005', `'${folder.shown}' holds a run already`, `Choose another --out, remove the directory, or go on with the run: ${resume}`);
   const found = OWN.find((name) => existsSync(folder.path(name)));
   if (found !== undefined) problem('GL7005', `'${folder.shown}' holds a '${found}' already, which would be overwritten`, 'Choose another --out, or remove it.');
 }

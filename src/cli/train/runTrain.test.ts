@@ -108,7 +108,7 @@ describe('train', () => {
       {
         "exit": 1,
         "stderr": "error[GL7005]: 'whole' holds a run already
-        = help: Go on with it:   npx ganloss train a.ganloss --data blobs.npy --out whole --backend cpu --steps 9 --resume or choose another --out, or remove the directory.
+        = help: Choose another --out, remove the directory, or go on with the run: npx ganloss train a.ganloss --data blobs.npy --out whole --backend cpu --steps 9 --resume
 
       ",
         "stdout": "",

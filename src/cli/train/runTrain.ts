@@ -40,7 +40,7 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
     data: { name: data.name, count: data.count, height: data.height, width: data.width, channels: data.channels },
     networks: given.networks ?? null,
     backend: '',
-    steps: options.steps ?? Math.max(before?.steps ?? 0, DEFAULT_STEPS),
+    steps: options.steps ?? before?.steps ?? DEFAULT_STEPS,
     settings,
     distances: before?.distances ?? [],
     trainingSeconds: before?.trainingSeconds ?? 0,
@@ -54,8 +54,11 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
   const run = await openRun({ objective, networks, task, folder, record: { ...record, backend: backend.name }, resume: before !== null });
   try {
     say(`${colours.stderr.bold(objective.text)} on ${data.count.toLocaleString('en-US')} images of ${data.name}, ${data.height}×${data.width}${data.channels === 3 ? ' in colour' : ''}; ${backend.name} backend`);
-    if (before !== null) say(`going on after step ${run.trainer.stepCount.toLocaleString('en-US')}`);
-    const measurements = createMeasurements(run, createYardstick(options.data, data, task), say);
+    if (before !== null) {
+      const done = run.trainer.stepCount.toLocaleString('en-US');
+      say(run.trainer.stepCount >= record.steps ? `all of its ${done} steps are done: --steps goes further` : `going on after step ${done}`);
+    }
+    const measurements = createMeasurements(run, createYardstick(options.data, data, task));
     folder.write('spec.ganloss', spec.bytes);
     folder.write('compiled.js', objective.emit('tfjs'));
     const end = await trainLoop({ run, measurements, image: data, options, io: context });

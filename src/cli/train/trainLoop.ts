@@ -47,6 +47,8 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   let interrupted = false;
   let failure: SpecError | null = null;
   let bar: ReturnType<typeof progress> | null = null;
+  // what is written below a bar would be overwritten by it
+  const say = (text: string): void => (bar === null ? io.stderr.write(`${text}\n`) : bar.log(text));
 
   const undo = io.onInterrupt(() => {
     interrupted = true;
@@ -60,7 +62,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   try {
     if (start === 0) {
       pictures.samples();
-      measurements.measure();
+      measurements.measure(say);
       // whenever it is killed from now on, there is something to go on with
       await run.save();
     }
@@ -72,7 +74,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
       run.change({ trainingSeconds: run.record().trainingSeconds + metrics.ms / 1000 });
       bar?.update(step, progressRows(objective, metrics));
       if (step % (options.sampleEvery ?? SAMPLE_EVERY) === 0) pictures.samples();
-      if (step === midway) measurements.measure();
+      if (step === midway) measurements.measure(say);
       if (step % (options.checkpointEvery ?? CHECKPOINT_EVERY) === 0 && step < total) await run.save();
       // lets the interrupt in
       await setImmediate();
@@ -82,11 +84,12 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
     failure = error;
   } finally {
     bar?.stop();
+    bar = null;
     undo();
     writer.close();
   }
   const finished = trainer.stepCount >= total;
-  if (finished) measurements.measure();
+  if (finished) measurements.measure(say);
   await run.save();
   const { files, note } = await pictures.final(measurements);
   if (note !== null) io.stderr.write(`${colours.stderr.yellow('note:')} ${note}\n`);
