@@ -121,6 +121,31 @@ describe('math', () => {
   });
 });
 
+describe('products of constants only', () => {
+  it('are left to foldConstants, which ends', () => {
+    const graph = graphOf(
+      '%x: f32[3]',
+      'f32[3]',
+      `  %0 = constant<2> : f32[]
+  %1 = constant<3> : f32[]
+  %2 = multiply %0, %1 : f32[]
+  %3 = multiply %1, %2 : f32[]
+  %4 = multiply %3, %x : f32[3]
+  %5 = multiply %4, %0 : f32[3]
+  return %5`,
+    );
+    expect(optimised(graph, [simplify], 'fast')).toContain('multiply %1, %2');
+    expect(optimised(graph, PASSES, 'fast').split('\n').slice(0, 3)).toEqual(['%0 = constant<36> : f32[]', '%1 = multiply %0, %x : f32[3]', 'return %1']);
+  });
+});
+
+describe('integers', () => {
+  it('divided by themselves are no one where they are 0', () => {
+    const body = '%0 = divide %x, %x : i32[3]\nreturn %0';
+    expect(optimised(graphOf('%x: i32[3]', 'i32[3]', body), PASSES, 'fast')).toBe(body);
+  });
+});
+
 describe('a rule applies to what another rule makes', () => {
   it('in one run of the pass', () => {
     const graph = graphOf(

@@ -1,4 +1,5 @@
 import type { AnyRule } from '../rewrite.ts';
+import { isFloat } from '../shapes.ts';
 import { beforeConstant, besideConstant, madeBy, negated, rule } from './match.ts';
 import { isNeverMinusZero } from './signs.ts';
 
@@ -56,9 +57,10 @@ const PRODUCTS: readonly AnyRule[] = [
     for (const [outer, inner] of [operands, [...operands].reverse()]) {
       const product = madeBy(view, inner, 'multiply');
       const factor = view.constantOf(outer);
-      if (product === null || factor === null || view.typeOf(outer).kind !== 'tensor') continue;
+      if (product === null || factor === null) continue;
       const place = product.operands.findIndex((id) => view.constantOf(id) !== null && view.sameShape(id, outer));
-      if (place < 0 || !view.sameShape(outer, product.operands[place])) continue;
+      // two constants in there are for foldConstants: taking them apart would never end
+      if (place < 0 || view.constantOf(product.operands[1 - place]) !== null) continue;
       return view.emit('multiply', [view.emit('multiply', [outer, product.operands[place]]), product.operands[1 - place]]);
     }
     return null;
@@ -73,8 +75,8 @@ const PRODUCTS: readonly AnyRule[] = [
     const [a, b] = operands.map((id) => negated(view, id));
     return a !== null && b !== null ? view.emit('divide', [a, b]) : null;
   }),
-  // 0/0 and ∞/∞ are NaN
-  rule('divide', 'divide a value by itself', 'fast', 'x / x is 1 for a finite x that is not 0', ({ operands: [a, b] }, view) => (a === b ? view.filledLike(1, a) : null)),
+  // 0/0 and ∞/∞ are NaN; an integer 0/0 is −1
+  rule('divide', 'divide a value by itself', 'fast', 'x / x is 1 for a finite x that is not 0', ({ operands: [a, b], type }, view) => (a === b && isFloat(type) ? view.filledLike(1, a) : null)),
   rule('divide_no_nan', 'safe division by a constant', 'strict', 'the denominator is known and not 0', ({ operands: [a, b] }, view) => {
     const denominator = view.constantOf(b);
     return denominator === null || denominator === 0 ? null : view.emit('divide', [a, b]);

@@ -1,13 +1,18 @@
 import { isScalar } from '../../ir/types.ts';
 import type { ValueId } from '../../ir/graph.ts';
-import type { AnyRule, View } from '../rewrite.ts';
+import type { AnyRule, Candidate, View } from '../rewrite.ts';
 import { range, shapeOf, staticShape } from '../shapes.ts';
 import { madeBy, rule } from './match.ts';
+import { isNeverMinusZero } from './signs.ts';
 
 const SAME_PLACES = 'every element stays where it is';
 
 function sameStatic(view: View, a: ValueId, b: readonly number[]): boolean {
   return staticShape(view.typeOf(a))?.join() === b.join();
+}
+
+function overNothing({ operands: [x], attributes: { axes } }: Candidate<'reduce'>, view: View): boolean {
+  return typeof axes === 'string' ? isScalar(view.typeOf(x)) : axes.length === 0;
 }
 
 const ascending = (axes: readonly number[]) => axes.every((axis, i) => axis === i);
@@ -66,18 +71,18 @@ export const VIEW_RULES: readonly AnyRule[] = [
     isScalar(view.typeOf(weights)) ? view.emit('broadcast_like', [weights, losses], { align: 'trailing' }) : null,
   ),
   rule('broadcast_weights', 'weights of the losses’ shape', 'strict', SAME_PLACES, (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null)),
-  // here, too, the reference adds x to 0, which differs for x = −0 only
+  // a sum starts at 0, and 0 + −0 is 0
   rule('reduce', 'reduction over no axis', 'strict', 'there is nothing to combine', (candidate, view) => {
     const [x] = candidate.operands;
-    const { axes } = candidate.attributes;
-    const none = typeof axes === 'string' ? isScalar(view.typeOf(x)) : axes.length === 0;
-    return none ? x : null;
+    const exact = candidate.attributes.kind !== 'add' || isNeverMinusZero(view, x);
+    return exact && overNothing(candidate, view) ? x : null;
   }),
+  rule('reduce', 'sum of any value over no axis', 'fast', 'there is nothing to add, up to the sign of zero', (candidate, view) => (overNothing(candidate, view) ? candidate.operands[0] : null)),
   rule('reduce', 'reduction of everything in another shape', 'strict', 'the same elements in the same order', ({ operands: [x], attributes }, view) => {
     const inner = madeBy(view, x, 'reshape');
     const type = view.typeOf(x);
     const all = attributes.axes === 'all' || (type.kind === 'tensor' && attributes.axes.length === type.shape.dims.length && attributes.axes !== 'all_but_first');
-    // −0 for the sum of one −0 would be lost by reducing over no axis
+    // a scalar reduced over no axis has rules of its own
     if (inner === null || !all || isScalar(view.typeOf(inner.operands[0]))) return null;
     return view.emit('reduce', inner.operands, { kind: attributes.kind, axes: 'all' });
   }),

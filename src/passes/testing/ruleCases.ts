@@ -132,7 +132,8 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   'sum to a scalar': both((b, x) => b.emit('sum_like', [x, b.constant(1)])),
   'scalar weights': both((b, x) => b.emit('broadcast_weights', [b.constant(2), x])),
   'weights of the losses’ shape': both((b, x) => b.emit('broadcast_weights', [b.emit('tanh', [x]), x])),
-  'reduction over no axis': [{ build: (b, x) => b.emit('reduce', [b.emit('abs', [x])], { kind: 'add', axes: [] }) }, { build: (b) => sum(b, b.constant(-1)) }],
+  'reduction over no axis': [{ build: (b, x) => b.emit('reduce', [b.emit('abs', [x])], { kind: 'add', axes: [] }) }, { build: (b, x) => b.emit('reduce', [x], { kind: 'minimum', axes: [] }) }, { build: (b) => sum(b, b.constant(-1)) }],
+  'sum of any value over no axis': [{ build: (b, x) => b.emit('reduce', [x], { kind: 'add', axes: [] }) }],
   'reduction of everything in another shape': [
     { build: (b, x) => sum(b, matrix(b, x)) },
     { build: (b, x) => b.emit('reduce', [matrix(b, x)], { kind: 'maximum', axes: [0, 1] }) },
