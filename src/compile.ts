@@ -3,6 +3,7 @@ import { renderDiagnostics } from './support/render.ts';
 import { createSource, type Source } from './support/source.ts';
 import { check as checkSource } from './dsl/check/check.ts';
 import type { CheckContext } from './dsl/check/check.ts';
+import { lazy } from './dsl/lazy.ts';
 import { parse } from './dsl/parse.ts';
 import type { TypedObjective } from './dsl/typed.ts';
 import type { Graph } from './ir/graph.ts';
@@ -27,6 +28,9 @@ export interface CompileOptions {
 /** A specification: its text, a text with a name, or what the builder makes. */
 export type Spec = string | Source | ObjectiveExpression;
 
+/** Parsed once: it is much longer than most specifications. */
+const prelude = lazy(loadPrelude);
+
 /** What `check` found. `objective` is null when there are errors. */
 export interface CheckResult {
   readonly objective: TypedObjective | null;
@@ -36,7 +40,7 @@ export interface CheckResult {
 /** Parses and checks a specification. Never throws for what a text holds: every problem is a diagnostic. */
 export function check(spec: Spec, options: CompileOptions = {}): CheckResult {
   return checkSource(toSource(spec, options), {
-    prelude: loadPrelude(),
+    prelude: prelude(),
     resolveImport: options.resolveImport ?? (() => ({ error: 'there is no folder to import from: compile it from a file' })),
   });
 }

@@ -2,7 +2,7 @@ import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { Player } from '../dsl/ast.ts';
 import { nodesOf } from '../dsl/childrenOf.ts';
-import type { NetworkName, Summand, TermInstance, TypedObjective } from '../dsl/typed.ts';
+import type { NetworkName, Summand, TermInstance, TypedExpr, TypedObjective } from '../dsl/typed.ts';
 import { createBuilder, type Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
 import { tensorType } from '../ir/types.ts';
@@ -79,11 +79,11 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
   const clauses = summands.map((summand) => summand.instance.clauses[player]).filter((clause) => clause !== null);
   const reachable = nodesOf(clauses);
   const withHeads = new Set<NetworkName>();
-  const madeFrom = new Set(MODEL_BINDINGS[objective.model].flatMap(({ binding }) => [binding.generator.from, 'codes']));
+  const madeFrom = new Set(MODEL_BINDINGS[objective.model].flatMap(({ binding }) => [binding.generator.from, binding.generator.condition, 'z', 'codes']));
   let explicitFake = false;
   for (const node of reachable) {
     if (node.kind === 'network' && node.head !== null) withHeads.add(node.network);
-    if (node.kind === 'grad' && node.by.kind === 'model' && madeFrom.has(node.by.name)) explicitFake = true;
+    if (node.kind === 'grad' && node.by.kind === 'model' && madeFrom.has(node.by.name) && nodesOf([node.of]).some(isMade)) explicitFake = true;
   }
   const variables = new Set(reachable.flatMap((node) => (node.kind === 'grad' ? [node.by] : [])));
   const pooled = player === 'discriminator' && objective.pool !== null;
@@ -127,6 +127,12 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
       };
     },
   };
+}
+
+/** Whether a generator makes the value. */
+function isMade(node: TypedExpr): boolean {
+  if (node.kind === 'model') return node.name === 'fake' || node.name === 'reconstructed';
+  return node.kind === 'network' && (node.network === 'G' || node.network === 'F');
 }
 
 function givenFakes(objective: TypedObjective): readonly GivenFake[] {

@@ -136,8 +136,10 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
 function lowerModelName(name: ModelName, scope: LowerScope, at: At): ValueId {
   const { binding } = scope;
   if (name === 'fake' && scope.explicitFake) {
-    const from = scope.input(inputName(binding, binding.generator.from));
-    return at(() => scope.call(binding.generator.network, from, null, null));
+    const { network, from, condition } = binding.generator;
+    const [data, beside] = [from, condition].map((input) => (input === null ? null : scope.input(inputName(binding, input))));
+    invariant(data !== null, 'a generator makes its fakes from something');
+    return at(() => scope.call(network, data, beside, null));
   }
   const bound = binding.names[name];
   invariant(bound !== undefined, `the name '${name}' reached lowering in a model that does not bind it`);

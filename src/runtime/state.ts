@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { stopGradient } from './functions/losses.ts';
 
 /** The named state of an objective's terms during one evaluation. Writes take effect when the step is committed. */
 export interface StateAccess {
@@ -9,7 +10,7 @@ export interface StateAccess {
 
 /** The state `key`, or `initial` where it has never been written. No gradient flows through it. */
 export function stateRead(state: StateAccess, key: string, initial: tf.Tensor): tf.Tensor {
-  return state.read(key, initial);
+  return stopGradient(state.read(key, initial));
 }
 
 /** value, which the state `key` becomes when the step is committed. */
@@ -18,7 +19,7 @@ export function stateWrite(state: StateAccess, key: string, value: tf.Tensor): t
   return value;
 }
 
-/** TF-GAN's tensor_pool of `size` on one tensor. */
+/** TF-GAN's tensor_pool of `size` on one tensor. No gradient flows through it. */
 export function statePool(state: StateAccess, key: string, value: tf.Tensor, size: number): tf.Tensor {
-  return state.pool(key, value, size);
+  return stopGradient(state.pool(key, value, size));
 }

@@ -44,7 +44,12 @@ export function stopGradient(x: Operand): tf.Tensor {
   return stop(toTensor(x));
 }
 
-/** The sum of f's result differentiated by x, at x. Differentiable again. */
-export function gradient(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.grad(f)(x);
+/** The sum of f's result differentiated by x, at x; 0 where it does not depend on x. Differentiable again. */
+export function gradient(f: (x: tf.Tensor) => tf.Tensor, x: Operand): tf.Tensor {
+  return tf.tidy(() => {
+    const at = toTensor(x);
+    // not tf.grad, which raises where nothing leads from x to the result, as for the slope of a linear network
+    const { grads } = tf.engine().gradients(() => toTensor(f(at)), [at], undefined, true) as { grads: readonly (tf.Tensor | undefined)[] };
+    return grads[0] ?? tf.zerosLike(at);
+  });
 }
