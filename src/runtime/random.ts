@@ -85,8 +85,8 @@ function philox(out: Uint32Array, { counter, step, stream }: PhiloxCounter, key0
   let [a, b, c, d] = [counter >>> 0, step >>> 0, stream, 0x6761_6e6c];
   let [k0, k1] = [key0, key1];
   for (let round = 0; round < 10; round += 1) {
-    const [high0, low0] = multiplyWide(0xd2511f53, a);
-    const [high1, low1] = multiplyWide(0xcd9e8d57, c);
+    const [high0, low0] = [multiplyHigh(0xd2511f53, a), Math.imul(0xd2511f53, a) >>> 0];
+    const [high1, low1] = [multiplyHigh(0xcd9e8d57, c), Math.imul(0xcd9e8d57, c) >>> 0];
     [a, b, c, d] = [(high1 ^ b ^ k0) >>> 0, low1, (high0 ^ d ^ k1) >>> 0, low0];
     k0 = (k0 + 0x9e3779b9) >>> 0;
     k1 = (k1 + 0xbb67ae85) >>> 0;
@@ -97,14 +97,10 @@ function philox(out: Uint32Array, { counter, step, stream }: PhiloxCounter, key0
   out[3] = d;
 }
 
-/** The 64-bit product of two 32-bit words, as [high, low]. */
-function multiplyWide(x: number, y: number): readonly [number, number] {
-  const low = Math.imul(x, y) >>> 0;
-  const xl = x & 0xffff;
-  const xh = x >>> 16;
-  const yl = y & 0xffff;
-  const yh = y >>> 16;
-  const cross = ((xl * yl) >>> 16) + ((xh * yl) & 0xffff) + ((xl * yh) & 0xffff);
-  const high = (xh * yh + Math.floor((xh * yl) / 65536) + Math.floor((xl * yh) / 65536) + (cross >>> 16)) >>> 0;
-  return [high, low];
+/** The upper half of the 64-bit product of two 32-bit words. */
+function multiplyHigh(x: number, y: number): number {
+  const [xl, xh, yl, yh] = [x & 0xffff, x >>> 16, y & 0xffff, y >>> 16];
+  const [low, left, right] = [xl * yl, xh * yl, xl * yh];
+  const cross = (low >>> 16) + (left & 0xffff) + (right & 0xffff);
+  return (xh * yh + (left >>> 16) + (right >>> 16) + (cross >>> 16)) >>> 0;
 }

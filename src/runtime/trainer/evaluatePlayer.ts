@@ -81,7 +81,8 @@ export function evaluatePlayer(trial: Trial, player: Player, fakes: Fakes | null
 }
 
 function asOneNumber(value: tf.Tensor): tf.Tensor {
-  return tf.reshape(tf.cast(value.rank === 0 ? value : tf.sum(value), 'float32'), [1]);
+  const number = value.rank === 0 ? value : tf.sum(value);
+  return tf.reshape(number.dtype === 'float32' ? number : tf.cast(number, 'float32'), [1]);
 }
 
 /** The same loss once more, without gradients, each value shown to `observe`. */

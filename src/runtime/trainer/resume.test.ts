@@ -18,6 +18,33 @@ param lambda = 10
 term drift() { discriminator = square(ema(mean(D(real)), decay: 0.5)) + 0*mean(pool(D(real), size: 2)) }
 wasserstein + lambda*gp + drift()`;
 
+/** An optimiser that tfjs does not know, which keeps its state as tfjs's do (Chen et al., 2023, without weight decay). */
+class Lion extends tf.Optimizer {
+  static readonly className = 'Lion';
+  readonly momenta: { originalName: string; variable: tf.Variable }[] = [];
+  readonly scale = tf.scalar(1).variable(false);
+
+  applyGradients(gradients: Parameters<tf.Optimizer['applyGradients']>[0]): void {
+    if (!Array.isArray(gradients)) throw new Error('a list is wanted');
+    gradients.forEach(({ name, tensor }, index) => {
+      const variable = tf.engine().registeredVariables[name];
+      this.momenta[index] ??= { originalName: `${name}/m`, variable: tf.tidy(() => tf.zerosLike(variable).variable(false)) };
+      const { variable: momentum } = this.momenta[index];
+      tf.tidy(() => {
+        if (!tensor) return;
+        variable.assign(tf.sub(variable, tf.mul(tf.mul(this.scale, 0.01), tf.sign(tf.add(tf.mul(momentum, 0.9), tf.mul(tensor, 0.1))))));
+        momentum.assign(tf.add(tf.mul(momentum, 0.99), tf.mul(tensor, 0.01)));
+      });
+    });
+    tf.tidy(() => this.scale.assign(tf.mul(this.scale, 0.9)));
+    this.incrementIterations();
+  }
+
+  getConfig(): tf.serialization.ConfigDict {
+    return {};
+  }
+}
+
 const OPTIMIZERS: { readonly [name: string]: () => tf.Optimizer } = {
   sgd: () => tf.train.sgd(0.05),
   momentum: () => tf.train.momentum(0.05, 0.9, true),
@@ -27,6 +54,7 @@ const OPTIMIZERS: { readonly [name: string]: () => tf.Optimizer } = {
   // tfjs subtracts epsilon under the root, where TensorFlow adds it: a positive one soon gives NaN
   'rmsprop, centered': () => tf.train.rmsprop(0.01, 0.9, 0.5, -1e-3, true),
   adam: () => tf.train.adam(0.01, 0.7, 0.9),
+  'an optimizer of its own': () => new Lion(),
   adamax: () => tf.train.adamax(0.01, 0.7, 0.9),
 };
 
