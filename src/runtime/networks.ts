@@ -12,9 +12,9 @@ export type HeadOutput = tf.Tensor | Distribution | readonly tf.Tensor[] | reado
 /** A network as users bring it. A function is called as (data, condition) and must create no variables of its own. */
 export type Network = tf.LayersModel | ((data: tf.Tensor, condition?: Condition) => NetworkOutput);
 
-/** All heads of one call. */
+/** All heads of one call; without a name, or null, the first. */
 export interface Outputs {
-  readonly head: (name: string | null) => HeadOutput;
+  readonly head: (name?: string | null) => HeadOutput;
 }
 
 /** A network as programs call it. */
@@ -73,7 +73,7 @@ function isList(value: NetworkOutput): value is readonly HeadOutput[] {
 
 function outputsOf(named: readonly (readonly [string, HeadOutput])[], list: readonly HeadOutput[] | null, options: BindOptions): Outputs {
   return {
-    head(name) {
+    head(name = null) {
       if (named.length === 0) return fail('GL5003', `the ${options.role} returns nothing`);
       if (name === null) return named[0][1];
       const found = named.find(([key]) => key === name)?.[1] ?? headByPlace(list, options.heads[name]);
