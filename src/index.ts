@@ -17,4 +17,8 @@ export { installGradients } from './runtime/gradients/installGradients.ts';
 export type { Losses, LossOptions } from './runtime/losses.ts';
 export type { Batch, Networks, NetworkPair, PlayerName } from './runtime/models/model.ts';
 export type { Network, NetworkOutput } from './runtime/networks.ts';
+export type { BatchSource, SampleOptions, Trainer } from './runtime/trainer/createTrainer.ts';
+export type { Metrics } from './runtime/trainer/metrics.ts';
+export type { TrainerOptions } from './runtime/trainer/options.ts';
+export type { TrainerState } from './runtime/trainer/trainerState.ts';
 export { VERSION } from './version.ts';

@@ -11,6 +11,7 @@ import { computeLosses, type Losses, type LossOptions } from './runtime/losses.t
 import type { Batch, Networks } from './runtime/models/model.ts';
 import type { RunnableObjective, RunnableTerm } from './runtime/runnable.ts';
 import { emit, type EmitKind } from './emit.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** Everything that the stages made of a specification; each part can be printed by `emit`. */
 export interface Stages {
@@ -59,7 +60,7 @@ export function createObjective(stages: Stages, diagnostics: readonly Diagnostic
         nonnegative: summand.instance.modifier !== null,
       })),
     ),
-    fingerprint: emit('objective', stages),
+    fingerprint: fingerprintOf(typed),
   };
   return {
     ...runnable,

@@ -22,6 +22,6 @@ export interface RunnableObjective {
   readonly pool: { readonly size: number; readonly probability: number } | null;
   readonly program: Program;
   readonly terms: readonly RunnableTerm[];
-  /** The canonical text of the objective, by which checkpoints know it. */
+  /** What the objective means, as a text without positions: checkpoints know it by that. */
   readonly fingerprint: string;
 }

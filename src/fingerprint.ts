@@ -1,0 +1,16 @@
+import { printTypedExpr } from './dsl/printTypedExpr.ts';
+import type { TypedObjective } from './dsl/typed.ts';
+
+/**
+ * What an objective means, as text: checkpoints of one objective do not load into another. It has no positions, comments, names of
+ * files or parameter defaults in it, so that a specification may be reformatted, and its params changed, between two runs.
+ */
+export function fingerprintOf({ model, reduction, math, pool, params, inputs, instances, summands }: TypedObjective): string {
+  const settings = `model ${model}, reduction ${reduction}, math ${math}, pool ${pool === null ? 'none' : `${pool.size} ${pool.probability}`}`;
+  const declarations = [...params.map(({ name }) => `param ${name}`), ...inputs.map(({ name }) => `input ${name}`)];
+  const terms = instances.flatMap(({ label, clauses }) =>
+    (['generator', 'discriminator'] as const).flatMap((player) => (clauses[player] === null ? [] : [`${label}.${player} = ${printTypedExpr(clauses[player])}`])),
+  );
+  const sum = summands.map(({ instance, player, weight }) => `${player} += ${printTypedExpr(weight)} * ${instance.label}`);
+  return [settings, ...declarations, ...terms, ...sum].join('\n');
+}
