@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const { engine, getKernelsForBackend, registerKernel, unregisterKernel, getGradient } = tf;
+
+const KERNELS = ['Tanh', 'Sigmoid', 'Conv2DBackpropFilter', 'Elu', 'MaxPool', 'LeakyRelu', 'Exp', 'Softmax', 'Maximum', 'Prelu', 'AvgPool', 'ResizeNearestNeighbor'];
+const PROBE = 'probe';
+const BACKENDS = ['cpu', 'webgl', 'wasm', PROBE];
+
+/** Everything that tfjs keeps in globals: kernels by backend, gradients, backends, its state. */
+function registries(): unknown {
+  const { backendName, registryFactory, state } = engine();
+  return {
+    kernels: BACKENDS.map((backend) => [backend, new Map(getKernelsForBackend(backend).map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]))]),
+    gradients: new Map(KERNELS.map((name) => [name, getGradient(name)?.gradFunc])),
+    backends: Object.keys(registryFactory).sort(),
+    current: backendName,
+    tensors: state.numTensors,
+    variables: Object.keys(state.registeredVariables),
+    depth: state.gradientDepth,
+  };
+}
+
+const built = new URL('../dist/index.js', import.meta.url);
+
+describe('importing', () => {
+  it('is seen by this test where it registers something', () => {
+    const before = registries();
+    registerKernel({ kernelName: 'Tanh', backendName: PROBE, kernelFunc: () => [] });
+    expect(registries()).not.toEqual(before);
+    unregisterKernel('Tanh', PROBE);
+    expect(registries()).toEqual(before);
+  });
+
+  // a checkout that is not built yet has no package to look at
+  it.each(['../src/index.ts', '../src/runtime.ts', '../src/node.ts', ...(existsSync(built) ? ['../dist/index.js'] : [])])('%s changes nothing in tfjs', async (path) => {
+    const before = registries();
+    await import(new URL(path, import.meta.url).href);
+    expect(registries()).toEqual(before);
+  });
+
+  it('installs gradients only when asked to, and takes them back', async () => {
+    const { installGradients } = await import('../src/index.ts');
+    const before = registries();
+    const undo = installGradients();
+    expect(registries()).not.toEqual(before);
+    undo();
+    expect(registries()).toEqual(before);
+  });
+});
+
+describe('public names', () => {
+  it('of ganloss', async () => {
+    expect(Object.keys(await import('../src/index.ts')).sort()).toMatchInlineSnapshot(`
+      [
+        "CODES",
+        "EMIT_KINDS",
+        "SpecError",
+        "VERSION",
+        "categorical",
+        "check",
+        "compile",
+        "createSource",
+        "defineTerm",
+        "format",
+        "ganloss",
+        "input",
+        "installGradients",
+        "normal",
+        "param",
+        "positionAt",
+        "renderDiagnostic",
+        "renderDiagnostics",
+        "terms",
+        "trainer",
+      ]
+    `);
+  });
+
+  it('of ganloss/runtime', async () => {
+    expect(Object.keys(await import('../src/runtime.ts')).sort()).toMatchInlineSnapshot(`
+      [
+        "bindNetwork",
+        "broadcastLeading",
+        "broadcastLike",
+        "broadcastWeights",
+        "categorical",
+        "createRandom",
+        "divideNoNan",
+        "gradient",
+        "installGradients",
+        "logProb",
+        "maxPerSample",
+        "meanOfEach",
+        "meanPerSample",
+        "minPerSample",
+        "normal",
+        "normalLike",
+        "samplesSize",
+        "sigmoidCrossEntropy",
+        "size",
+        "softmaxCrossEntropy",
+        "statePool",
+        "stateRead",
+        "stateWrite",
+        "stopGradient",
+        "sumLike",
+        "sumPerSample",
+        "uniformPerSample",
+      ]
+    `);
+  });
+
+  it('of ganloss/node', async () => {
+    expect(Object.keys(await import('../src/node.ts')).sort()).toMatchInlineSnapshot(`
+      [
+        "CHECKPOINT_FILE",
+        "loadCheckpoint",
+        "saveCheckpoint",
+        "trainer",
+      ]
+    `);
+  });
+});
