@@ -101,6 +101,7 @@ describe('train', () => {
     await train('longer', '--steps', '4');
     expect((await train('longer', '--steps', '6', '--resume')).exit).toBe(0);
     expect(await stateOf('longer')).toEqual(await stateOf('whole'));
+    expect(await train('longer', '--resume')).toMatchObject({ exit: 0, stderr: expect.stringContaining('all of its 6 steps are done: --steps goes further') });
   });
 
   it('overwrites no run, and says how to go on with it', async () => {
