@@ -61,11 +61,11 @@ objective = hinge(real_weights: importance) + lambda*gp + r1 + r1 + own + 0*gp(t
         L_G = E[−D(fake)] + own
               own = E[abs(fake)]
 
-        term                              D   G   weight   source
-        hinge(real_weights: importance)   ●   ●        1   Miyato et al., 2018 · TF-GAN wasserstein_hinge_discriminator_loss, wasserstein_hinge_generator_loss
-        gp                                ●   –   lambda   Gulrajani et al., 2017 · TF-GAN wasserstein_gradient_penalty
-        r1                                ●   –        2   Mescheder et al., 2018
-        own                               –   ●        1   defined at 9:1
+        term          D   G   weight   source
+        hinge         ●   ●        1   Miyato et al., 2018 · TF-GAN wasserstein_hinge_discriminator_loss, wasserstein_hinge_generator_loss
+        gp            ●   –   lambda   Gulrajani et al., 2017 · TF-GAN wasserstein_gradient_penalty
+        r1            ●   –        2   Mescheder et al., 2018
+        own           –   ●        1   defined at 9:1
 
         params      lambda = 10   how much the slope counts
         inputs      importance
