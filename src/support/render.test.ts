@@ -139,6 +139,12 @@ describe('renderDiagnostics', () => {
     const one = error(null);
     expect(renderDiagnostics([one, one])).toBe('error[GL2001]: something is wrong\n\nerror[GL2001]: something is wrong\n');
   });
+
+  it('shows the first of very many', () => {
+    const text = renderDiagnostics(Array.from({ length: 20_000 }, () => error(null)));
+    expect(text.match(/something is wrong/g)).toHaveLength(200);
+    expect(text.endsWith('something is wrong\n\n… and 19800 more\n')).toBe(true);
+  });
 });
 
 describe('applyFixes', () => {

@@ -25,10 +25,15 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   return lines.join('\n');
 }
 
-/** Several diagnostics with an empty line between them and a line end after the last; empty for none. */
+/** Diagnostics that are rendered together; as data all of them are there, but nobody reads on. */
+const MOST_RENDERED = 200;
+
+/** Several diagnostics with an empty line between them and a line end after the last; empty for none. Of hundreds the first ones. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions = {}): string {
   if (diagnostics.length === 0) return '';
-  return `${diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, options)).join('\n\n')}\n`;
+  const rendered = diagnostics.slice(0, MOST_RENDERED).map((diagnostic) => renderDiagnostic(diagnostic, options));
+  const left = diagnostics.length - rendered.length;
+  return `${[...rendered, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n\n')}\n`;
 }
 
 interface Mark {
