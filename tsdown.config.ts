@@ -9,6 +9,9 @@ export default defineConfig({
   target: 'node20',
   dts: true,
   clean: true,
+  // the parser's library in one file starts twice as fast as from its hundred modules
+  deps: { alwaysBundle: ['chevrotain', /^@chevrotain/, /^lodash-es/], neverBundle: [/^node:/], onlyBundle: false },
+  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   // rolldown's plugin type is a superset of what this plugin uses of vite's
   plugins: [ganlossText() as never],
 });

@@ -7,6 +7,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Runs a command in the project's root; ends this process when it fails. */
 export function run(command, args, options = {}) {
+  // Ctrl-C reaches the child as well, which saves what it has; this process ends with it
+  process.on('SIGINT', () => {});
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

@@ -11,7 +11,7 @@ installGradients();
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function discriminatorLoss({ D }, { real, fake, z, importance }) {
-  // 5:13 hinge(real_weights: importance)
+  // 7:13 hinge(real_weights: importance)
   const onFake = tf.mean(tf.relu(tf.add(1, D(fake, z))));
   const value = tf.relu(tf.sub(1, D(real, z)));
   const onReal = tf.div(tf.sum(tf.mul(value, broadcastWeights(importance, value))), size(value));
@@ -25,12 +25,12 @@ export function discriminatorLoss({ D }, { real, fake, z, importance }) {
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function generatorLoss({ D }, { fake, z }) {
-  // 5:13 hinge(real_weights: importance)
+  // 7:13 hinge(real_weights: importance)
   const output = D(fake, z);
   const hinge = tf.mean(tf.neg(output));
-  // 5:50 least_squares
+  // 7:49 least_squares
   const leastSquares = tf.mean(tf.div(tf.square(tf.sub(output, 1)), 2));
-  // 5:47 2*(least_squares.generator)
+  // 7:47 2*least_squares.generator
   const weightedLeastSquares = tf.mul(2, leastSquares);
   return { loss: tf.add(hinge, weightedLeastSquares), terms: { hinge, least_squares: leastSquares } };
 }

@@ -14,14 +14,14 @@ installGradients();
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function discriminatorLoss({ D }, { real, fake, z }, { random, params }) {
-  // 4:13 wasserstein
+  // 6:13 wasserstein
   const wasserstein = tf.sub(tf.mean(D(fake, z)), tf.mean(D(real, z)));
-  // 4:34 gp(one_sided: true)
+  // 6:34 gp(one_sided: true)
   const point = tf.add(real, tf.mul(uniformPerSample(fake, random, 'gp.0'), tf.sub(fake, real)));
   const slopes = tf.sqrt(tf.add(sumPerSample(tf.square(gradient((point) => D(point, z), point))), 1e-10));
   const excess = tf.sub(slopes, 1);
   const gp = tf.mean(tf.square(tf.relu(excess)));
-  // 4:27 lambda*gp(one_sided: true)
+  // 6:27 lambda*gp(one_sided: true)
   const weightedGp = tf.mul(params.lambda, gp);
   return { loss: tf.add(wasserstein, weightedGp), terms: { wasserstein, gp } };
 }
@@ -32,7 +32,7 @@ export function discriminatorLoss({ D }, { real, fake, z }, { random, params }) 
  * @returns the loss, a scalar, and its terms before their weights
  */
 export function generatorLoss({ D }, { fake, z }) {
-  // 4:13 wasserstein
+  // 6:13 wasserstein
   const wasserstein = tf.mean(tf.neg(D(fake, z)));
   return { loss: wasserstein, terms: { wasserstein } };
 }
