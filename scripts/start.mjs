@@ -14,4 +14,4 @@ function freeFolder() {
 install();
 run('npx', ['--no-install', 'tsdown', '--logLevel', 'error']);
 const args = process.argv.slice(2);
-run(process.execPath, ['dist/cli.js', ...(args.length > 0 ? args : ['train', 'examples/wgan-gp.ganloss', '--data', 'mnist', '--out', freeFolder()])]);
+run(process.execPath, ['dist/cli.js', ...(args.length > 0 ? args : ['train', 'examples/wgan-gp.ganloss', '--data', 'mnist', '--steps', '1300', '--out', freeFolder()])]);
