@@ -43,7 +43,9 @@ export function plotPanel(panel: Panel): { readonly svg: string; readonly hidden
   const frameBottom = height - FRAME.bottom;
   const x = scaleLinear(panel.range, [FRAME.left, FRAME.right]);
   const values = robustRange([...series.map((one) => one.smooth), ...series.map((one) => one.values)], TAIL);
-  const y = scaleLinear(values, [frameBottom, FRAME.top]).nice(5);
+  // a quantity that is never negative has an axis that is not either
+  const floor = series.every((one) => Array.from(one.values).every((value) => !(value < 0))) ? 0 : -Infinity;
+  const y = scaleLinear([Math.max(values[0], floor), values[1]], [frameBottom, FRAME.top]).nice(5);
   const [low, high] = y.domain() as [number, number];
   const hidden = series.reduce((sum, one) => sum + Array.from(one.values).filter((value) => value < low || value > high).length, 0);
 

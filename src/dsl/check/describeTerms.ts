@@ -13,10 +13,13 @@ export interface FormalDescription {
 
 export interface TermDescription {
   readonly name: string;
+  /** Its arguments, with their defaults as written. */
   readonly formals: readonly FormalDescription[];
   readonly doc: TermDoc;
   readonly modifier: TermModifier | null;
+  /** The models that it is available in. */
   readonly models: readonly Model[];
+  /** The players that it has a part for. */
   readonly players: readonly Player[];
 }
 

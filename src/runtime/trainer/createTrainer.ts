@@ -97,6 +97,20 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     if (disposed) throw new Error('the trainer has been disposed');
   };
 
+  /** Runs a change of what the trainer holds; one that fails leaves no trace. */
+  async function allOrNothing(change: () => Promise<void>): Promise<void> {
+    const before = snapshot();
+    try {
+      await change();
+    } catch (error) {
+      before.restore();
+      memory.settle();
+      throw error;
+    }
+    before.release();
+    memory.settle();
+  }
+
   async function step(source: BatchSource): Promise<Metrics> {
     requireLive();
     const start = performance.now();
@@ -104,8 +118,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     const skipped = { generator: 0, discriminator: 0 };
     const number = stepCount + 1;
     const stepParams = params;
-    const before = snapshot();
-    try {
+    await allOrNothing(async () => {
       for (const [update, names] of updates.entries()) {
         await withBatch(source, async (batch) => {
           const trial: Trial = { objective, networks, settings, params: stepParams, memory, batch, step: number, update };
@@ -115,13 +128,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
           }
         });
       }
-    } catch (error) {
-      before.restore();
-      memory.settle();
-      throw error;
-    }
-    before.release();
-    memory.settle();
+    });
     stepCount = number;
     return createMetrics(objective, stepParams, { step: number, ms: performance.now() - start, reports, skipped });
   }
@@ -146,16 +153,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     if (state.fingerprint !== objective.fingerprint) return fail('GL7007', 'the checkpoint is of another objective', describeDifference(state.fingerprint, objective.fingerprint));
     const restored = changeParams(objective, objective.params, state.params);
     checkState({ players, memory }, state);
-    const before = snapshot();
-    try {
-      writeTensors({ players, memory }, state);
-    } catch (error) {
-      before.restore();
-      memory.settle();
-      throw error;
-    }
-    before.release();
-    memory.settle();
+    await allOrNothing(async () => writeTensors({ players, memory }, state));
     params = restored;
     settings = { ...settings, seed: state.seed };
     stepCount = state.step;
