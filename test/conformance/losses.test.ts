@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, expect, it } from 'vitest';
 import { installGradients, type Objective } from '../../src/index.ts';
 import { readGolden } from './goldenFile.ts';
 import { runLossCase } from './runLossCase.ts';
 
-beforeAll(() => {
+beforeAll(async () => {
   tf.enableProdMode();
+  // a backend has its kernels once it was there when the rules were installed
+  await tf.setBackend('wasm');
   return installGradients();
 });
 
@@ -24,7 +27,13 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^loss\/wass_hinge\.D\/nonfinite\/NONE$/, 'relu at NaN has the slope NaN in tfjs, and 0 in TensorFlow'],
 ];
 
-it.each(['weighted_loss', 'losses'])('TF-GAN values of %s', (family) => {
+it.each([
+  ['weighted_loss', 'cpu'],
+  ['losses', 'cpu'],
+  ['weighted_loss', 'wasm'],
+  ['losses', 'wasm'],
+])('TF-GAN values of %s on %s', async (family, backend) => {
+  await tf.setBackend(backend);
   const compiled = new Map<string, Objective>();
   const cases = readGolden(family);
   const failures = cases.flatMap((golden) => {
@@ -34,6 +43,6 @@ it.each(['weighted_loss', 'losses'])('TF-GAN values of %s', (family) => {
     return failure === null ? [] : [`${golden.id}: ${failure}`];
   });
   const held = cases.filter(({ id }) => !DIFFERENT.some(([pattern]) => pattern.test(id))).length - failures.length;
-  console.log(`${family}: ${held} of ${cases.length} cases hold`);
+  console.log(`${family} on ${backend}: ${held} of ${cases.length} cases hold`);
   expect(failures).toEqual([]);
 });
