@@ -1,3 +1,4 @@
 /** What of ganloss needs Node: files. Everything else runs in browsers too. */
 export { CHECKPOINT_FILE, loadCheckpoint, saveCheckpoint } from './node/checkpointFiles.ts';
 export { trainer, type FileTrainer } from './node/fileTrainer.ts';
+export { readSpec } from './node/readSpec.ts';

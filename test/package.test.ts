@@ -117,6 +117,7 @@ describe('public names', () => {
       [
         "CHECKPOINT_FILE",
         "loadCheckpoint",
+        "readSpec",
         "saveCheckpoint",
         "trainer",
       ]

@@ -27,7 +27,16 @@ export async function readSpec(name: string, io: CliIo): Promise<SpecFile> {
     const bytes = await io.stdin();
     return { source: createSource(STDIN_NAME, decode(bytes, STDIN_NAME)), path: null, bytes };
   }
-  const path = resolve(io.cwd, name);
+  return readSpecFile(name, io.cwd);
+}
+
+/**
+ * Reads a specification's file.
+ * @param name its path, from the folder `cwd`
+ * @throws SpecError GL7001 when it cannot be read, GL7008 when it is not UTF-8
+ */
+export function readSpecFile(name: string, cwd: string): SpecFile {
+  const path = resolve(cwd, name);
   const bytes = readBytesOf(path, name);
   return { source: createSource(name, decode(bytes, name)), path, bytes };
 }
