@@ -3,6 +3,7 @@ import { evaluateOp } from '../ir/evaluate.ts';
 import type { OpKind } from '../ir/ops.ts';
 import { arrayValue, sizeOf } from '../ir/values.ts';
 import type { Pass } from './pass.ts';
+import { rule } from './rules/match.ts';
 import { rewrite, type AnyRule, type Candidate, type View } from './rewrite.ts';
 import { staticShape } from './shapes.ts';
 
@@ -111,8 +112,7 @@ function fold(candidate: Candidate, view: View): ValueId | null {
 
 const RULES: readonly AnyRule[] = (Object.keys(FOLDABLE) as OpKind[])
   .filter((op) => FOLDABLE[op])
-  // a rule of this shape fits whichever op it is registered for
-  .map((op) => ({ op, name: 'constant operands', requires: 'strict', why: 'the value is known beforehand, rounded to float32 as at run time', apply: fold }) as unknown as AnyRule);
+  .map((op) => rule(op, 'constant operands', 'strict', 'the value is known beforehand, rounded to float32 as at run time', fold));
 
 /** Computes what depends on constants only, one op at a time through the reference evaluation, each result rounded to float32. */
 export const foldConstants: Pass = {

@@ -17,3 +17,8 @@ export const RUNTIME_CALLEES = [
 export type TfCallee = (typeof TF_CALLEES)[number];
 export type RuntimeCallee = (typeof RUNTIME_CALLEES)[number];
 export type Callee = TfCallee | RuntimeCallee;
+
+/** Whether a printed module finds the callee in tfjs; the others come from `ganloss/runtime`. */
+export function isTfCallee(callee: string): boolean {
+  return (TF_CALLEES as readonly string[]).includes(callee);
+}

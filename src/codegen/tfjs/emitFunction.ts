@@ -1,7 +1,7 @@
 import { invariant } from '../../support/invariant.ts';
 import { formatStart, type Source, type Span } from '../../support/source.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
-import { RUNTIME_CALLEES, TF_CALLEES } from './callees.ts';
+import { RUNTIME_CALLEES } from './callees.ts';
 import type { Argument, Instruction } from './instructions.ts';
 import { createNames, type NameSupply } from './names.ts';
 import type { Block, ContextName, Expression, LossFunction, Statement } from './program.ts';
@@ -177,9 +177,4 @@ function collect(schedule: Schedule, order: readonly ValueId[], results: readonl
       collect(schedule, schedule.plan([of], new Set(available)).order, [of], into);
     }
   }
-}
-
-/** Callees by the module that they come from. */
-export function isTfCallee(callee: string): boolean {
-  return (TF_CALLEES as readonly string[]).includes(callee);
 }

@@ -1,6 +1,5 @@
-import { invariant } from '../../support/invariant.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../../ir/graph.ts';
-import type { Axes, OpAttributes, OpKind } from '../../ir/ops.ts';
+import type { OpAttributes, OpKind } from '../../ir/ops.ts';
 import type { Callee, TfCallee } from './callees.ts';
 import type { ContextName } from './program.ts';
 
@@ -161,11 +160,7 @@ function selectMean(equation: EquationOf<'divide'>, definitions: Definitions): I
   const [dividend, divisor] = equation.operands.map(definitions);
   if (dividend?.op !== 'reduce' || dividend.attributes.kind !== 'add' || divisor?.op !== 'size') return null;
   const { axes } = dividend.attributes;
-  if (dividend.operands[0] !== divisor.operands[0] || !sameAxes(axes, divisor.attributes.axes) || Array.isArray(axes)) return null;
-  invariant(axes === 'all' || axes === 'all_but_first', 'axes of a symbolic mean');
+  if (axes !== 'all' && axes !== 'all_but_first') return null;
+  if (divisor.attributes.axes !== axes || dividend.operands[0] !== divisor.operands[0]) return null;
   return call(axes === 'all' ? 'tf.mean' : 'meanPerSample', [value(dividend.operands[0])]);
-}
-
-function sameAxes(left: Axes, right: Axes): boolean {
-  return typeof left === 'string' ? left === right : false;
 }

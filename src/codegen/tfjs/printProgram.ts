@@ -1,5 +1,5 @@
+import { isTfCallee } from './callees.ts';
 import type { Block, Expression, LossFunction, Program, Statement } from './program.ts';
-import { isTfCallee } from './emitFunction.ts';
 
 const WIDTH = 110;
 

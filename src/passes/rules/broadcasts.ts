@@ -3,7 +3,7 @@ import type { OpKind } from '../../ir/ops.ts';
 import { isScalar } from '../../ir/types.ts';
 import type { AnyRule, Candidate, View } from '../rewrite.ts';
 import { isElementwise, SHAPE_SOURCE } from '../shapeSource.ts';
-import { madeBy } from './match.ts';
+import { madeBy, rule } from './match.ts';
 
 /** The scalar that a value repeats in the shape of another, and that other. */
 function repeated(view: View, id: ValueId): { readonly scalar: ValueId; readonly like: ValueId } | null {
@@ -37,10 +37,8 @@ const ELEMENTWISE = (Object.keys(SHAPE_SOURCE) as OpKind[]).filter(isElementwise
 
 /** The same element is computed from the same elements: exact for every elementwise op. */
 export const BROADCAST_RULES: readonly AnyRule[] = ELEMENTWISE.flatMap((op): readonly AnyRule[] => {
-  // a rule of this shape fits whichever op it is registered for
-  const at = (name: string, why: string, apply: (candidate: Candidate, view: View) => ValueId | null) => ({ op, name, requires: 'strict', why, apply }) as unknown as AnyRule;
   return [
-    at('repeated scalar as an operand', 'a scalar broadcasts by itself', useScalar),
-    at('computed on repeated scalars', 'all elements are equal, so one is computed', computeOnce),
+    rule(op, 'repeated scalar as an operand', 'strict', 'a scalar broadcasts by itself', useScalar),
+    rule(op, 'computed on repeated scalars', 'strict', 'all elements are equal, so one is computed', computeOnce),
   ];
 });
