@@ -1,4 +1,5 @@
 import { printTypedExpr } from './dsl/printTypedExpr.ts';
+import { statesOf } from './dsl/statesOf.ts';
 import type { TypedObjective } from './dsl/typed.ts';
 
 /**
@@ -8,9 +9,11 @@ import type { TypedObjective } from './dsl/typed.ts';
 export function fingerprintOf({ model, reduction, math, pool, params, inputs, instances, summands }: TypedObjective): string {
   const settings = `model ${model}, reduction ${reduction}, math ${math}, pool ${pool === null ? 'none' : `${pool.size} ${pool.probability}`}`;
   const declarations = [...params.map(({ name }) => `param ${name}`), ...inputs.map(({ name }) => `input ${name}`)];
-  const terms = instances.flatMap(({ label, clauses }) =>
-    (['generator', 'discriminator'] as const).flatMap((player) => (clauses[player] === null ? [] : [`${label}.${player} = ${printTypedExpr(clauses[player])}`])),
-  );
+  const terms = instances.flatMap(({ label, clauses, updates }) => [
+    ...statesOf({ clauses, updates }).map(({ name, initial }) => `${label}.${name} = ${initial} at first`),
+    ...(['generator', 'discriminator'] as const).flatMap((player) => (clauses[player] === null ? [] : [`${label}.${player} = ${printTypedExpr(clauses[player])}`])),
+    ...updates.map(({ state, value }) => `${label}.${state.name} = ${printTypedExpr(value)}`),
+  ]);
   const sum = summands.map(({ instance, player, weight }) => `${player} += ${printTypedExpr(weight)} * ${instance.label}`);
   return [settings, ...declarations, ...terms, ...sum].join('\n');
 }

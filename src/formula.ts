@@ -1,4 +1,5 @@
 import type { Player } from './dsl/ast.ts';
+import { updaterOf } from './dsl/statesOf.ts';
 import type { Summand, TypedObjective } from './dsl/typed.ts';
 import { NOTATIONS, type Notation, type NotationName } from './formula/notation.ts';
 import { createFormulaWriter } from './formula/writeFormula.ts';
@@ -14,7 +15,8 @@ export interface Formula {
 export function formulaOf(objective: TypedObjective, player: Player, notationName: NotationName): Formula {
   const notation = NOTATIONS[notationName];
   const own = objective.summands.filter((summand) => summand.player === player);
-  const clauses = own.flatMap(({ instance, weight }) => [instance.clauses[player], weight]).filter((expr) => expr !== null);
+  const updates = own.flatMap(({ instance }) => (updaterOf(objective, instance) === player ? instance.updates : []));
+  const clauses = [...own.flatMap(({ instance, weight }) => [instance.clauses[player], weight]), ...updates.map(({ value }) => value)].filter((expr) => expr !== null);
   const writer = createFormulaWriter(notation, clauses);
   const terms: string[] = [];
   const parts = own.map((summand) => {
@@ -27,7 +29,8 @@ export function formulaOf(objective: TypedObjective, player: Player, notationNam
     return weighted(summand, name, notation, (expr) => writer.write(expr));
   });
   const loss = parts.length === 0 ? '0' : parts.reduce((left, right) => (right.startsWith(notation.minus) ? `${left} ${notation.minus} ${right.slice(notation.minus.length)}` : `${left} + ${right}`));
-  return { loss, definitions: [...terms, ...writer.definitions()] };
+  const next = updates.map(({ state, value }) => `${notation.name(state.name)}${notation.becomes}${writer.write(value)}`);
+  return { loss, definitions: [...terms, ...next, ...writer.definitions()] };
 }
 
 function isPlainOne({ weight }: Summand): boolean {
@@ -52,7 +55,7 @@ export function latexOf(objective: TypedObjective): string {
     const { loss, definitions } = formulaOf(objective, player, 'latex');
     lines.push(`${symbol} &= ${loss}`);
     for (const definition of definitions) {
-      const line = definition.replace(/ (=|\\sim) /, ' &$1 ');
+      const line = definition.replace(/ (=|\\sim|\\leftarrow) /, ' &$1 ');
       if (!lines.includes(line)) lines.push(line);
     }
   }

@@ -86,7 +86,24 @@ export interface Formal {
 
 export type TermBody =
   | { readonly kind: 'terms'; readonly value: Expr }
-  | { readonly kind: 'tensors'; readonly members: readonly (LetItem | Clause)[]; readonly span: Span };
+  | { readonly kind: 'tensors'; readonly members: readonly TermMember[]; readonly span: Span };
+
+/** What stands in the braces of a term's body. */
+export type TermMember = LetItem | StateMember | UpdateMember | Clause;
+
+/** `state k = 0`: a scalar that lives from step to step. */
+export interface StateMember extends ItemBase {
+  readonly kind: 'state';
+  readonly name: Ident;
+  readonly value: Expr;
+}
+
+/** `update k = …`: what a state is in the next step. */
+export interface UpdateMember extends ItemBase {
+  readonly kind: 'update';
+  readonly name: Ident;
+  readonly value: Expr;
+}
 
 export type Player = 'generator' | 'discriminator';
 

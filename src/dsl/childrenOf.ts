@@ -7,6 +7,7 @@ const CHILDREN: Children = {
   param: () => [],
   input: () => [],
   model: () => [],
+  state: () => [],
   network: ({ args }) => args,
   unary: ({ operand }) => [operand],
   binary: ({ left, right }) => [left, right],

@@ -13,9 +13,9 @@ export function nameAfter(context: Context, keyword: IToken, name: IToken | null
   return { name: '', span: context.span(end, end) };
 }
 
-/** `name = expr` after `let` or `param`. */
+/** `name = expr` after `let`, `param`, `state` or `update`. */
 export function definitionParts(context: Context, node: CstNode, example: string): { readonly name: Ident; readonly value: Expr } {
-  const keyword = (tokenOf(node, 'Let') ?? tokenOf(node, 'Param'))!;
+  const keyword = (tokenOf(node, 'Let') ?? tokenOf(node, 'Param') ?? tokenOf(node, 'State') ?? tokenOf(node, 'Update'))!;
   const definition = nodeOf(node, 'definition');
   const name = definition === null ? null : tokenOf(definition, 'Identifier');
   const equals = definition === null ? null : tokenOf(definition, 'Equals');

@@ -116,7 +116,19 @@ class Grammar extends CstParser {
     this.OPTION(() => this.SUBRULE(this.expr));
   });
 
-  // term = "term" ident "(" [ formal { "," formal } ] ")" ( "=" expr | "{" { let | clause } "}" )
+  // state = "state" ident "=" expr
+  private readonly stateMember = this.RULE('stateMember', () => {
+    this.CONSUME(T.State);
+    this.SUBRULE(this.definition);
+  });
+
+  // update = "update" ident "=" expr
+  private readonly updateMember = this.RULE('updateMember', () => {
+    this.CONSUME(T.Update);
+    this.SUBRULE(this.definition);
+  });
+
+  // term = "term" ident "(" [ formal { "," formal } ] ")" ( "=" expr | "{" { let | state | update | clause } "}" )
   private readonly termItem = this.RULE('termItem', () => {
     this.OPTION(() => this.CONSUME(T.Identifier, { LABEL: 'modifier' }));
     this.CONSUME(T.Term);
@@ -157,6 +169,8 @@ class Grammar extends CstParser {
       DEF: [
         { ALT: () => this.SUBRULE(this.letItem) },
         { ALT: () => this.SUBRULE(this.clause) },
+        { GATE: () => this.beforeName(T.State), ALT: () => this.SUBRULE(this.stateMember) },
+        { GATE: () => this.beforeName(T.Update), ALT: () => this.SUBRULE(this.updateMember) },
         { GATE: () => this.LA(2).tokenType === T.Equals, ALT: () => this.SUBRULE(this.bareAssignment) },
         { ALT: () => this.SUBRULE(this.expr) },
         { ALT: () => this.SUBRULE(this.block) },
@@ -301,6 +315,11 @@ class Grammar extends CstParser {
   private startsTerm(): boolean {
     const first = this.LA(1).tokenType;
     return first === T.Term || ((first === T.Auxiliary || first === T.Nonnegative) && this.LA(2).tokenType === T.Term);
+  }
+
+  /** Whether a contextual word stands before a name: there it is the word, everywhere else a name itself. */
+  private beforeName(word: TokenType): boolean {
+    return this.LA(1).tokenType === word && tokenMatcher(this.LA(2), T.Identifier);
   }
 
   private startsPool(): boolean {

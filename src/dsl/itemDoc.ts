@@ -1,4 +1,4 @@
-import type { Clause, Item, LetItem, TermItem } from './ast.ts';
+import type { Item, LetItem, TermItem, TermMember } from './ast.ts';
 import type { CommentCursor } from './commentCursor.ts';
 import { hardline, indent, line, type Doc } from './doc.ts';
 import { exprDoc, listDoc, parenthesised, type ListItem } from './exprDoc.ts';
@@ -57,9 +57,9 @@ function termDoc(item: TermItem, comments: CommentCursor, text: string): Doc {
   return [opening, indent(members.trailing, members.body.length === 0 ? '' : hardline, members.body), hardline, '}'];
 }
 
-function memberDoc(member: LetItem | Clause, comments: CommentCursor): Doc {
-  if (member.kind === 'let') return ['let ', definitionDoc(member, comments)];
-  return [`${member.player} = `, exprDoc(member.value, comments)];
+function memberDoc(member: TermMember, comments: CommentCursor): Doc {
+  if (member.kind === 'clause') return [`${member.player} = `, exprDoc(member.value, comments)];
+  return [`${member.kind} `, definitionDoc(member, comments)];
 }
 
 const BETWEEN = /(?:\s|[,({]|\/\/[^\r\n]*|\/\*[^]*?\*\/)*/y;

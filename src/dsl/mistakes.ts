@@ -1,4 +1,4 @@
-import type { CstNode } from 'chevrotain';
+import { tokenMatcher, type CstNode } from 'chevrotain';
 import { didYouMean, suggest } from '../support/suggest.ts';
 import type { Clause, Expr, Ident, LetItem, ObjectiveItem, Player } from './ast.ts';
 import { describe, endOfElement, nodeOf, startOf, tokenOf, type Context, type SyntaxProblem } from './context.ts';
@@ -90,9 +90,12 @@ const ITEM_WORDS = ['import', 'model', 'reduction', 'pool', 'math', 'param', 'in
 export function misspelt(context: Context, node: CstNode): SyntaxProblem | null {
   const token = context.tokenFrom(startOf(node));
   const end = endOfElement(node);
-  if (token?.tokenType !== T.Identifier || endOf(token) < end) return null;
+  if (token === null || !tokenMatcher(token, T.Identifier) || endOf(token) < end) return null;
   const next = context.tokenFrom(end);
   if (next === null || /[\r\n]/.test(context.source.text.slice(end, next.startOffset))) return null;
+  if ((token.tokenType === T.State || token.tokenType === T.Update) && tokenMatcher(next, T.Identifier)) {
+    return { message: `unexpected ${describe(token)}`, hint: `states live in terms: 'term t() { state ${next.image} = 0 … }'` };
+  }
   const words = next.tokenType === T.Term ? ['auxiliary', 'nonnegative'] : next.tokenType === T.LCurly ? ['import'] : next.tokenType === T.Identifier ? ITEM_WORDS : [];
   const meant = suggest(token.image, words);
   const hint = didYouMean(meant.slice(0, 1));

@@ -1,5 +1,5 @@
 import { formatStart, type Span } from '../support/source.ts';
-import type { Arg, Clause, Expr, File, Formal, Item, LetItem } from './ast.ts';
+import type { Arg, Expr, File, Formal, Item, TermMember } from './ast.ts';
 
 /** The syntax tree as indented text, a node a line, each with the line and column where it begins. */
 export function printAst(file: File): string {
@@ -51,9 +51,9 @@ export function printAst(file: File): string {
     write(depth, `formal ${formal.name.name}`, formal.span);
     if (formal.default !== null) writeExpr(depth + 1, formal.default, 'default');
   };
-  const writeMember = (depth: number, member: LetItem | Clause): void => {
+  const writeMember = (depth: number, member: TermMember): void => {
     writeDoc(depth, member.doc);
-    write(depth, member.kind === 'let' ? `let ${member.name.name}` : member.player, member.span);
+    write(depth, member.kind === 'clause' ? member.player : `${member.kind} ${member.name.name}`, member.span);
     writeExpr(depth + 1, member.value);
   };
   const writeItem = (depth: number, item: Item): void => {

@@ -1,6 +1,7 @@
 import { formatStart, type Span } from '../support/source.ts';
 import type { Player } from './ast.ts';
 import { nameShared, printLets, printTypedExpr, printWith } from './printTypedExpr.ts';
+import { statesOf } from './statesOf.ts';
 import type { Summand, TermInstance, TypedObjective } from './typed.ts';
 
 const PLAYERS: readonly Player[] = ['discriminator', 'generator'];
@@ -33,8 +34,8 @@ function weighted({ weight, instance, defaultWeight }: Summand): string {
 }
 
 function printInstance(instance: TermInstance, { source, model }: TypedObjective): readonly string[] {
-  const { label, modifier, clauses, adversarial, definition, span, scope } = instance;
-  const roots = PLAYERS.map((player) => clauses[player]).filter((clause) => clause !== null);
+  const { label, modifier, clauses, updates, adversarial, definition, span, scope } = instance;
+  const roots = [...PLAYERS.map((player) => clauses[player]).filter((clause) => clause !== null), ...updates.map(({ value }) => value)];
   const naming = nameShared(roots);
   const facts = [
     modifier,
@@ -44,11 +45,13 @@ function printInstance(instance: TermInstance, { source, model }: TypedObjective
   ];
   return [
     `term ${label}: ${facts.filter((fact) => fact !== null).join(', ')}`,
+    ...statesOf(instance).map((state) => `  state ${state.name} = ${state.initial}`),
     ...printLets(naming).map((line) => `  ${line}`),
     ...PLAYERS.flatMap((player) => {
       const clause = clauses[player];
       return clause === null ? [] : [`  ${player} = ${printWith(clause, naming)}${adversarial[player] ? '    // adversarial' : ''}`];
     }),
+    ...updates.map(({ state, value }) => `  update ${state.name} = ${printWith(value, naming)}`),
   ];
 }
 

@@ -34,7 +34,7 @@ export interface Naming {
   readonly order: readonly TypedExpr[];
 }
 
-const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model']);
+const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model', 'state']);
 
 /** Names for the nodes that several places share: their `let`'s, else t1, t2, … */
 export function nameShared(roots: readonly TypedExpr[]): Naming {
@@ -90,6 +90,7 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
     case 'param':
     case 'input':
     case 'model':
+    case 'state':
       return { text: node.name, level: ATOM };
     case 'network':
       return call(node.head === null ? node.network : `${node.network}.${node.head}`, ...node.args.map(plain));

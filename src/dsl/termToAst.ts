@@ -1,5 +1,5 @@
 import type { CstNode, IToken } from 'chevrotain';
-import type { Clause, Formal, LetItem, Player, TermBody, TermItem, TermModifier } from './ast.ts';
+import type { Clause, Formal, Player, TermBody, TermItem, TermMember, TermModifier } from './ast.ts';
 import { describe, endOfElement, inOrder, nodeOf, startOf, tokenOf, type Context } from './context.ts';
 import { definitionParts, nameAfter } from './definitionToAst.ts';
 import type { Docs } from './docs.ts';
@@ -76,10 +76,10 @@ function bodyOf(context: Context, node: CstNode, headEnd: number, docs: Docs, he
   return { kind: 'terms', value: value === null ? missingAfter(context, endOf(equals), "'='") : exprToAst(context, value) };
 }
 
-function membersOf(context: Context, node: CstNode, docs: Docs): readonly (LetItem | Clause)[] {
-  const members: (LetItem | Clause)[] = [];
+function membersOf(context: Context, node: CstNode, docs: Docs): readonly TermMember[] {
+  const members: TermMember[] = [];
   let damaged = false;
-  for (const element of inOrder(node, 'letItem', 'clause', 'bareAssignment', 'expr', 'block', 'Any')) {
+  for (const element of inOrder(node, 'letItem', 'stateMember', 'updateMember', 'clause', 'bareAssignment', 'expr', 'block', 'Any')) {
     const start = startOf(element);
     const doc = docs.takeAbove(start);
     const errors = context.errorCount();
@@ -94,6 +94,8 @@ function membersOf(context: Context, node: CstNode, docs: Docs): readonly (LetIt
     }
     const span = context.span(start, endOfElement(element));
     if (element.name === 'letItem') members.push({ kind: 'let', ...definitionParts(context, element, 'let g = grad(D(real), real)'), doc, span });
+    else if (element.name === 'stateMember') members.push({ kind: 'state', ...definitionParts(context, element, 'state k = 0'), doc, span });
+    else if (element.name === 'updateMember') members.push({ kind: 'update', ...definitionParts(context, element, 'update k = k + 1'), doc, span });
     else if (element.name === 'bareAssignment') members.push(bareAssignmentToMember(context, element, doc, damaged));
     else members.push(clauseOf(context, element, doc));
     damaged = context.errorCount() > errors;

@@ -6,7 +6,7 @@ import { BINDING } from './precedence.ts';
 
 const nowhere = { source: { name: 'test', text: '' }, start: 0, end: 0 };
 
-const WORDS = ['gp', 'wasserstein', 'real', 'fake', 'x', 'e5', '_', 'lambda', 'pool', 'from', 'auxiliary', 'nonnegative', 'a_rather_long_name_that_makes_lines_break'];
+const WORDS = ['gp', 'wasserstein', 'real', 'fake', 'x', 'e5', '_', 'lambda', 'pool', 'from', 'auxiliary', 'nonnegative', 'state', 'update', 'a_rather_long_name_that_makes_lines_break'];
 const word = fc.constantFrom(...WORDS);
 const ident = word.map((name): Ident => ({ name, span: nowhere }));
 /** Keywords are names after a dot and before an argument's colon. */
@@ -44,6 +44,7 @@ const doc = fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, fc.arr
 const base = { doc, span: fc.constant(nowhere) };
 const formal: fc.Arbitrary<Formal> = fc.record({ name: ident, default: fc.option(expr, { nil: null }), span: fc.constant(nowhere) });
 const letItem = fc.record({ kind: fc.constant('let' as const), name: ident, value: expr, ...base });
+const stateMember = fc.record({ kind: fc.constantFrom('state' as const, 'update' as const), name: ident, value: expr, ...base });
 const clause = fc.record({ kind: fc.constant('clause' as const), player: fc.constantFrom('generator' as const, 'discriminator' as const), playerSpan: fc.constant(nowhere), value: expr, ...base });
 
 /** Not in parentheses: `pool (x)` is a call. */
@@ -63,7 +64,7 @@ const item: fc.Arbitrary<Item> = fc.oneof(
     kind: fc.constant('term' as const), modifier: fc.constantFrom(null, 'auxiliary' as const, 'nonnegative' as const), name: ident, formals: fc.array(formal, { maxLength: 3 }),
     body: fc.oneof(
       expr.map((value) => ({ kind: 'terms' as const, value })),
-      fc.array(fc.oneof(letItem, clause), { maxLength: 4 }).map((members) => ({ kind: 'tensors' as const, members, span: nowhere })),
+      fc.array(fc.oneof(letItem, stateMember, clause), { maxLength: 4 }).map((members) => ({ kind: 'tensors' as const, members, span: nowhere })),
     ),
     ...base,
   }),
@@ -104,7 +105,7 @@ function bareItemText(entry: Item): string {
     case 'term': {
       const head = `${entry.modifier ?? ''} term ${entry.name.name}(${entry.formals.map(formalText).join(', ')})`;
       if (entry.body.kind === 'terms') return `${head} = ${exprText(entry.body.value)}`;
-      return `${head} {\n${entry.body.members.map((member) => `${docText(member.doc)}${member.kind === 'let' ? bareItemText(member) : `${member.player} = ${exprText(member.value)}`}\n`).join('')}}`;
+      return `${head} {\n${entry.body.members.map((member) => `${docText(member.doc)}${`${member.kind === 'clause' ? member.player : `${member.kind} ${member.name.name}`} = ${exprText(member.value)}`}\n`).join('')}}`;
     }
     case 'objective':
       return entry.explicit ? `objective = ${exprText(entry.value)}` : `(${exprText(entry.value)})`;

@@ -41,6 +41,8 @@ export const T = {
   From: word('From', /from/, Identifier),
   Auxiliary: word('Auxiliary', /auxiliary/, Identifier),
   Nonnegative: word('Nonnegative', /nonnegative/, Identifier),
+  State: word('State', /state/, Identifier),
+  Update: word('Update', /update/, Identifier),
   True: word('True', /true/, Any),
   False: word('False', /false/, Any),
   None: word('None', /none/, Any),
@@ -73,7 +75,7 @@ export const T = {
 export const VOCABULARY: readonly TokenType[] = [
   T.WhiteSpace, T.LineComment, T.BlockComment, T.UnterminatedComment,
   T.Import, T.Model, T.Reduction, T.Math, T.Param, T.Input, T.Let, T.Term, T.Objective, T.Generator, T.Discriminator,
-  T.Pool, T.From, T.Auxiliary, T.Nonnegative, T.True, T.False, T.None, T.Identifier,
+  T.Pool, T.From, T.Auxiliary, T.Nonnegative, T.State, T.Update, T.True, T.False, T.None, T.Identifier,
   T.NumberText, T.StringText, T.UnterminatedString, T.SingleQuoted,
   T.Operator, T.Minus, T.Bang, T.LParen, T.RParen, T.LCurly, T.RCurly, T.Comma, T.Colon, T.Dot, T.Equals, T.Question,
   T.Unknown, T.ErrorOperator, T.Missing, T.Any, T.Keyword, T.Setting, T.PlayerWord,

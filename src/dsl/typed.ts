@@ -74,8 +74,16 @@ export interface TermInstance {
    */
   readonly scope: 'direction' | 'model';
   readonly clauses: { readonly [P in Player]: TypedExpr | null };
+  /** What the instance's states become, in the order of the text: with the discriminator's updates, or with the generator's where only its part is in the objective. */
+  readonly updates: readonly StateUpdate[];
   /** Whether the player's clause depends on the discriminator's first output other than through `grad`. */
   readonly adversarial: { readonly [P in Player]: boolean };
+}
+
+export interface StateUpdate {
+  readonly state: StateExpr;
+  /** A scalar; no gradient flows through it. */
+  readonly value: TypedExpr;
 }
 
 export interface Summand {
@@ -118,6 +126,9 @@ export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 
 export type BinaryFunction = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'max' | 'min' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'mean_of_each';
 
+/** A scalar that lives from step to step; its name is unique in its instance. */
+export type StateExpr = ExprBase & { readonly kind: 'state'; readonly name: string; readonly initial: number };
+
 /**
  * A tensor expression. It is a DAG: a `let` of a term is one node however often it is used, so that node identity is value
  * identity (`grad(y, x)` finds `x` in `y` by identity; a draw used twice is one draw).
@@ -146,5 +157,7 @@ export type TypedExpr =
   | (ExprBase & { readonly kind: 'draw'; readonly distribution: 'uniform_per_sample' | 'normal'; readonly like: TypedExpr; readonly draw: number })
   /** Named state: an exponential moving average, starting at the first value. `key` is unique in its instance. */
   | (ExprBase & { readonly kind: 'ema'; readonly operand: TypedExpr; readonly decay: TypedExpr; readonly key: string })
+  /** Named state that an `update` of the same instance sets, read as it was before the step. Both players see it. */
+  | StateExpr
   /** TF-GAN's tensor_pool of one tensor, of its own. */
   | (ExprBase & { readonly kind: 'pooled'; readonly operand: TypedExpr; readonly size: number; readonly key: string });

@@ -14,6 +14,8 @@ export interface Notation {
   readonly minus: string;
   readonly over: string;
   readonly distributed: string;
+  /** Between a state and its next value. */
+  readonly becomes: string;
   readonly uniform: string;
   readonly normal: string;
   readonly compare: Readonly<Record<'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge', string>>;
@@ -38,6 +40,7 @@ const TEXT: Notation = {
   minus: '−',
   over: '/',
   distributed: ' ~ ',
+  becomes: ' ← ',
   uniform: 'U[0, 1) per sample',
   normal: 'N(0, 1)',
   compare: { eq: '=', ne: '≠', lt: '<', le: '≤', gt: '>', ge: '≥' },
@@ -60,6 +63,7 @@ const LATEX: Notation = {
   minus: '-',
   over: ' / ',
   distributed: ' \\sim ',
+  becomes: ' \\leftarrow ',
   uniform: 'U[0, 1)',
   normal: '\\mathcal{N}(0, 1)',
   compare: { eq: '=', ne: '\\neq', lt: '<', le: '\\leq', gt: '>', ge: '\\geq' },

@@ -116,6 +116,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
       case 'param':
       case 'input':
       case 'model':
+      case 'state':
         return atom(notation.name(expr.name));
       case 'network':
         return atom(notation.call(expr.head === null ? expr.network : `${expr.network}.${expr.head}`, expr.args.map(plain)));
@@ -163,7 +164,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
 
 /** Nodes that several places use and that are longer than a name. */
 function sharedNodes(roots: readonly TypedExpr[]): ReadonlySet<TypedExpr> {
-  const short: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model', 'network']);
+  const short: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model', 'state', 'network']);
   const uses = new Map<TypedExpr, number>();
   for (const node of nodesOf(roots)) for (const child of childrenOf(node)) uses.set(child, (uses.get(child) ?? 0) + 1);
   return new Set([...uses].filter(([node, count]) => count > 1 && !short.has(node.kind)).map(([node]) => node));

@@ -2,12 +2,13 @@ import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { Player } from '../dsl/ast.ts';
 import { nodesOf } from '../dsl/childrenOf.ts';
+import { updaterOf } from '../dsl/statesOf.ts';
 import type { NetworkName, Summand, TermInstance, TypedExpr, TypedObjective } from '../dsl/typed.ts';
 import { createBuilder, type Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
 import { tensorType } from '../ir/types.ts';
 import { INPUT_TYPES, MODEL_BINDINGS, withPool, type Direction, type ModelBinding } from './bindings.ts';
-import { lowerExpr, type GivenFake, type LowerScope } from './lowerExpr.ts';
+import { lowerExpr, stateKey, type GivenFake, type LowerScope } from './lowerExpr.ts';
 
 /** The graph of each player's loss. */
 export type PlayerGraphs = { readonly [P in Player]: Graph };
@@ -17,7 +18,8 @@ export type PlayerGraphs = { readonly [P in Player]: Graph };
  * - `loss`: what the player's variables descend. In a cyclegan the sum over both directions, with terms that concern both
  *   (`cycle`) once: no other direction's part depends on a direction's networks, so its gradients are those of TF-GAN's two losses;
  * - `loss.x2y`, `loss.y2x` (cyclegan): the losses as TF-GAN reports them, `cycle` in both;
- * - `term.<label>`, in a cyclegan `term.x2y.<label>` for terms of a direction: each term before its weight.
+ * - `term.<label>`, in a cyclegan `term.x2y.<label>` for terms of a direction: each term before its weight;
+ * - `state.<label>.<name>`: what a term's state becomes, in the graph of the player whose update sets it.
  */
 export function lower(objective: TypedObjective): PlayerGraphs {
   return { generator: lowerPlayer(objective, 'generator'), discriminator: lowerPlayer(objective, 'discriminator') };
@@ -30,6 +32,7 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
   const directions = MODEL_BINDINGS[objective.model];
   const terms: GraphOutput[] = [];
   const parts: { readonly direction: Direction | null; readonly value: ValueId }[] = [];
+  const states: GraphOutput[] = [];
 
   for (const summand of summands) {
     const { instance } = summand;
@@ -41,6 +44,7 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
       const value = lowerExpr(clause, scope);
       terms.push({ name: `term.${prefix}`, value });
       parts.push({ direction, value: weigh(builder, summand, value, scope, objective) });
+      if (updaterOf(objective, instance) === player) states.push(...lowerUpdates(builder, instance, scope));
     }
   }
 
@@ -53,7 +57,18 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
       outputs.push({ name: `loss.${direction}`, value: total(own.map((part) => part.value)) });
     }
   }
-  return builder.finish([...outputs, ...terms]);
+  return builder.finish([...outputs, ...terms, ...states]);
+}
+
+/** The states' next values, from the values that the clause is made of. */
+function lowerUpdates(builder: Builder, { updates }: TermInstance, scope: LowerScope): readonly GraphOutput[] {
+  return updates.map(({ state, value }) => {
+    const key = stateKey(scope, state.name);
+    const next = lowerExpr(value, scope);
+    const write = builder.at([scope.originOf(value)], () => builder.emit('state_write', [builder.emit('stop_gradient', [next])], { key }));
+    builder.name(write, `next_${state.name}`);
+    return { name: `state.${key}`, value: write };
+  });
 }
 
 /** Where a term is computed, and what its value is called there: once, or in each direction of a cyclegan. */
@@ -76,8 +91,11 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
   const inputs = new Map<string, ValueId>();
   const calls = new Map<string, ValueId>();
   const declared = new Set(objective.inputs.map((declaration) => declaration.name));
-  const clauses = summands.map((summand) => summand.instance.clauses[player]).filter((clause) => clause !== null);
-  const reachable = nodesOf(clauses);
+  const roots = summands.flatMap(({ instance }) => {
+    const updates = updaterOf(objective, instance) === player ? instance.updates : [];
+    return [instance.clauses[player], ...updates.map(({ value }) => value)].filter((expr) => expr !== null);
+  });
+  const reachable = nodesOf(roots);
   const withHeads = new Set<NetworkName>();
   const madeFrom = new Set(MODEL_BINDINGS[objective.model].flatMap(({ binding }) => [binding.generator.from, binding.generator.condition, 'z', 'codes']));
   let explicitFake = false;
@@ -123,6 +141,7 @@ function createContext(builder: Builder, objective: TypedObjective, player: Play
         explicitFake,
         fakes,
         prefix,
+        player,
         originOf: (expr) => (expr.span.source === objective.source ? expr.span : instance.span),
       };
     },

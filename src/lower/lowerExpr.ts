@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
+import type { Player } from '../dsl/ast.ts';
 import type { BinaryFunction, ModelName, NetworkName, ReduceFunction, TypedExpr, UnaryFunction } from '../dsl/typed.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { ValueId } from '../ir/graph.ts';
@@ -26,6 +27,8 @@ export interface LowerScope {
   readonly fakes: readonly GivenFake[];
   /** Makes draws and state of this instance and direction distinct from others': `x2y.gp`. */
   readonly prefix: string;
+  /** Whose graph it is: each player has moving averages and pools of its own. */
+  readonly player: Player;
   /** Where an expression stands for the reader of the root file. */
   readonly originOf: (expr: TypedExpr) => Span;
 }
@@ -118,7 +121,7 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
     })
     .with({ kind: 'ema' }, ({ operand, decay, key }) => {
       const [x, d] = [lower(operand), lower(decay)];
-      const name = `${scope.prefix}.${key}`;
+      const name = `${scope.player}/${scope.prefix}.${key}`;
       return at(() => {
         const old = builder.emit('state_read', [x], { key: name });
         // old + (1 − d)(x − old), so that a first reading of x stays x to the bit
@@ -126,12 +129,16 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
         return builder.emit('state_write', [builder.emit('add', [old, change])], { key: name });
       });
     })
+    .with({ kind: 'state' }, ({ name, initial }) => at(() => builder.emit('state_read', [builder.constant(initial)], { key: stateKey(scope, name) })))
     .with({ kind: 'pooled' }, ({ operand, size, key }) => {
       const x = lower(operand);
-      return at(() => builder.emit('state_pool', [x], { key: `${scope.prefix}.${key}`, size }));
+      return at(() => builder.emit('state_pool', [x], { key: `${scope.player}/${scope.prefix}.${key}`, size }));
     })
     .exhaustive();
 }
+
+/** A term's named state is one for both players. */
+export const stateKey = ({ prefix }: Pick<LowerScope, 'prefix'>, name: string): string => `${prefix}.${name}`;
 
 function lowerModelName(name: ModelName, scope: LowerScope, at: At): ValueId {
   const { binding } = scope;

@@ -63,6 +63,7 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   relativistic: bothReal,
   rpgan: bothReal,
   stargan: { generator: ['D(G(x))', 'G(G(x))', 'G(x)'], discriminator: ['D(G(x))', 'D(point)', 'D(x)', 'G(x)'] },
+  state: plain,
   weighted: plain,
   'wgan-gp': penalized,
   'wgan-gp-one-sided': penalized,

@@ -1,6 +1,7 @@
 import type { Player } from '../../dsl/ast.ts';
 import { nodesOf } from '../../dsl/childrenOf.ts';
 import { printTypedExpr } from '../../dsl/printTypedExpr.ts';
+import { statesOf, updaterOf } from '../../dsl/statesOf.ts';
 import type { Summand, TermInstance, TypedObjective } from '../../dsl/typed.ts';
 import { formulaOf, type Formula } from '../../formula.ts';
 import type { Diagnostic } from '../../support/diagnostic.ts';
@@ -20,6 +21,8 @@ export interface ObjectiveReport {
   readonly inputs: readonly { readonly name: string; readonly doc: string }[];
   readonly losses: { readonly [P in Player]: Formula };
   readonly terms: readonly TermRow[];
+  /** What lives from step to step, and is in checkpoints. */
+  readonly state: readonly string[];
   readonly removed: readonly string[];
   readonly merged: readonly string[];
   readonly kept: readonly string[];
@@ -52,6 +55,7 @@ export function objectiveReport(objective: TypedObjective, diagnostics: readonly
     inputs: objective.inputs.map((input) => ({ name: input.name, doc: input.doc.join(' ') })),
     losses: { discriminator: formulaOf(objective, 'discriminator', 'text'), generator: formulaOf(objective, 'generator', 'text') },
     terms: objective.instances.map((instance) => termRow(instance, objective)),
+    state: objective.instances.flatMap((instance) => stateRows(instance, objective)),
     removed: [...messages('GL4001'), ...PLAYERS.flatMap((player) => notComputed(objective, player))],
     merged: messages('GL4003'),
     kept: messages('GL4005'),
@@ -76,6 +80,11 @@ function termRow(instance: TermInstance, objective: TypedObjective): TermRow {
   const [d, g] = weights;
   const weight = d !== null && g !== null && d !== g ? `D ${d}, G ${g}` : (d ?? g ?? '');
   return { term: instance.label, discriminator: discriminator !== undefined, generator: generator !== undefined, weight, source: citation(instance.doc) ?? definedAt(instance, objective) };
+}
+
+function stateRows(instance: TermInstance, objective: TypedObjective): readonly string[] {
+  const updated = new Set(instance.updates.map(({ state }) => state));
+  return statesOf(instance).map((state) => `${instance.label}.${state.name} = ${state.initial}, ${updated.has(state) ? `updated with the ${updaterOf(objective, instance)}` : 'never updated'}`);
 }
 
 function definedAt({ definition }: TermInstance, { source }: TypedObjective): string {

@@ -36,15 +36,17 @@ function printStatements(statements: readonly Statement[], depth: number): reado
   ]);
 }
 
-/** `{ loss, losses: { x2y, y2x }, terms: { gp } }` */
+/** `{ loss, losses: { x2y, y2x }, terms: { gp }, state: { 'began.k': next_k } }` */
 function printReturn(fn: LossFunction): readonly string[] {
   const group = (prefix: string) => fn.outputs.filter(({ name }) => name.startsWith(prefix)).map(({ name, value }) => printProperty(name.slice(prefix.length), value));
   const [loss] = fn.outputs.filter(({ name }) => name === 'loss');
   const losses = group('loss.');
+  const states = group('state.');
   const parts = [
     printProperty('loss', loss.value),
     ...(losses.length > 0 ? [`losses: { ${losses.join(', ')} }`] : []),
     `terms: {${[...group('term.').map((term) => ` ${term}`)].join(',')} }`,
+    ...(states.length > 0 ? [`state: { ${states.join(', ')} }`] : []),
   ];
   const flat = `  return { ${parts.join(', ')} };`;
   if (flat.length <= WIDTH) return [flat];

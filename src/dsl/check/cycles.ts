@@ -50,7 +50,7 @@ function mentioned({ item, module }: Node): readonly Node[] {
     if (item.body.kind === 'terms') exprs.push(item.body.value);
     else {
       for (const member of item.body.members) {
-        if (member.kind === 'let') own.add(member.name.name);
+        if (member.kind === 'let' || member.kind === 'state') own.add(member.name.name);
         exprs.push(member.value);
       }
     }

@@ -1,5 +1,5 @@
 import type { Span } from '../../support/source.ts';
-import type { Expr, Ident, LetItem } from '../ast.ts';
+import type { Expr, Ident, LetItem, StateMember } from '../ast.ts';
 import { childrenOf } from '../childrenOf.ts';
 import type { TypedExpr } from '../typed.ts';
 import type { EvaluatedArg } from './bind.ts';
@@ -80,6 +80,7 @@ function meaningValue(state: CheckState, scope: Scope, meaning: Meaning, name: I
   switch (meaning.kind) {
     case 'local':
       // an argument keeps the place where it was given: mistakes in it are shown there
+      if (meaning.local.kind === 'state') return bodyState(state, scope, meaning.local.item, name.span);
       return meaning.local.kind === 'formal' ? meaning.local.value : bodyLet(state, scope, meaning.local.item, name.span);
     case 'definition':
       return definitionValue(state, scope, meaning.definition, name);
@@ -144,6 +145,35 @@ export function bodyLet(state: CheckState, scope: Scope, item: LetItem, use: Spa
   return withOrigin(value, use);
 }
 
+/** A `state` of a term's body: its value before the step. */
+function bodyState(state: CheckState, scope: Scope, item: StateMember, use: Span): Value {
+  const known = scope.localLets.get(item);
+  if (known === 'busy') {
+    report(state, scope, { code: 'GL2008', span: item.name.span, message: `the initial value of '${item.name.name}' is defined through itself`, label: 'leads back here' });
+    return ERROR;
+  }
+  if (known !== undefined) return withOrigin(known, use);
+  scope.localLets.set(item, 'busy');
+  const initial = evaluate(state, at(scope, 'value'), item.value);
+  const value = stateOf(state, scope, item, initial);
+  scope.localLets.set(item, value);
+  return withOrigin(value, use);
+}
+
+function stateOf(state: CheckState, scope: Scope, { name, value: { span } }: StateMember, initial: Value): Value {
+  if (initial.kind === 'error') return ERROR;
+  if (initial.kind !== 'number') {
+    const message = `the initial value of '${name.name}' must be a number that is known while compiling, not ${describe(initial)}`;
+    reportValue(state, scope, initial, span, { code: 'GL3004', message, label: describe(initial) });
+    return ERROR;
+  }
+  if (!Number.isFinite(initial.value)) {
+    reportValue(state, scope, initial, span, { code: 'GL3013', message: `the initial value of '${name.name}' must be finite, not ${initial.value}`, label: 'not finite' });
+    return ERROR;
+  }
+  return tensorValue(scope.nodes.state(name.name, initial.value, name.span), name.span);
+}
+
 /** The name helps readers of generated code; a value that is known elsewhere already keeps its identity. */
 function named(value: Value, item: LetItem): Value {
   if (value.kind !== 'tensor' || value.expr.name !== undefined || LEAVES.has(value.expr.kind)) return value;
@@ -154,7 +184,7 @@ function named(value: Value, item: LetItem): Value {
   return { ...value, expr };
 }
 
-const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['param', 'input', 'model']);
+const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['param', 'input', 'model', 'state']);
 
 function evaluateMember(state: CheckState, scope: Scope, expr: Of<'member'>): Value {
   const object = evaluate(state, scope, expr.object);

@@ -22,7 +22,7 @@ export function createExprKeys(): ExprKeys {
 
   function intern(node: TypedExpr): string {
     if (node.kind === 'constant') return String(node.value);
-    if (node.kind === 'param' || node.kind === 'input' || node.kind === 'model') return `${node.kind}:${node.name}`;
+    if (node.kind === 'param' || node.kind === 'input' || node.kind === 'model' || node.kind === 'state') return `${node.kind}:${node.name}`;
     const shape = `${node.kind}|${attributesOf(node)}|${childrenOf(node).map((child) => known.get(child)).join(',')}`;
     const number = numbers.get(shape) ?? numbers.size;
     numbers.set(shape, number);
@@ -32,7 +32,7 @@ export function createExprKeys(): ExprKeys {
   return { keyOf };
 }
 
-type Inner = Exclude<TypedExpr, { kind: 'constant' | 'param' | 'input' | 'model' }>;
+type Inner = Exclude<TypedExpr, { kind: 'constant' | 'param' | 'input' | 'model' | 'state' }>;
 
 function attributesOf(node: Inner): string {
   switch (node.kind) {

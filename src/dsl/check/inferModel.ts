@@ -34,7 +34,7 @@ export function inferModel(instances: readonly TermInstance[], settings: Setting
 }
 
 function fitOf(instance: TermInstance): Fit {
-  const uses = nameUses(Object.values(instance.clauses).filter((clause) => clause !== null));
+  const uses = nameUses([...Object.values(instance.clauses).filter((clause) => clause !== null), ...instance.updates.map(({ value }) => value)]);
   return { instance, uses, models: modelsOf(uses) };
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../support/source.ts';
-import type { Expr, LetItem, TermItem } from '../ast.ts';
+import type { Expr, LetItem, StateMember, TermItem } from '../ast.ts';
 import type { TermInstance, TypedExpr } from '../typed.ts';
 import { bindArguments, type Bound, type EvaluatedArg } from './bind.ts';
 import { buildClauses } from './clauses.ts';
@@ -91,7 +91,7 @@ function bodyScope(use: TermUse, values: ArgumentValues): Scope {
   return {
     module: use.definition.module,
     locals: values.locals,
-    localLets: new Map<LetItem, Value | 'busy'>(),
+    localLets: new Map<LetItem | StateMember, Value | 'busy'>(),
     nodes: values.nodes,
     site: values.site,
     position: 'value',

@@ -1,5 +1,5 @@
 import type { Source, Span } from '../../support/source.ts';
-import type { File, InputItem, LetItem, ParamItem, TermItem } from '../ast.ts';
+import type { File, InputItem, LetItem, ParamItem, StateMember, TermItem } from '../ast.ts';
 import type { Value } from './values.ts';
 
 /** A file that takes part in a compilation: the root, an import, or a part of the prelude. */
@@ -58,5 +58,8 @@ export const nameSpanOf = (definition: Definition): Span => (definition.kind ===
 /** What a message calls a definition: "let", "term". */
 export const nounOf = (definition: Definition): string => (definition.kind === 'broken' ? 'import' : definition.kind);
 
-/** A name inside a term: an argument, or a let of its body (computed when it is first asked for). */
-export type Local = { readonly kind: 'formal'; readonly value: Value; readonly span: Span } | { readonly kind: 'let'; readonly item: LetItem };
+/** A name inside a term: an argument, or a let or state of its body (computed when it is first asked for). */
+export type Local =
+  | { readonly kind: 'formal'; readonly value: Value; readonly span: Span }
+  | { readonly kind: 'let'; readonly item: LetItem }
+  | { readonly kind: 'state'; readonly item: StateMember };

@@ -104,7 +104,7 @@ function checkTermNames(module: Module, item: TermItem, defined: Defined, site: 
   const own = new Map<string, Span>();
   const ambiguous = new Set<string>();
   module.ambiguousLocals.set(item, ambiguous);
-  const members = item.body.kind === 'tensors' ? item.body.members.filter((member) => member.kind === 'let') : [];
+  const members = item.body.kind === 'tensors' ? item.body.members.filter((member) => member.kind === 'let' || member.kind === 'state') : [];
   for (const { name } of [...item.formals, ...members]) {
     const before = own.get(name.name);
     const builtIn = builtInNoun(name.name, loader);

@@ -1,5 +1,5 @@
 import type { Span } from '../../support/source.ts';
-import type { BinaryFunction, ExprType, ModelName, TypedExpr, UnaryFunction } from '../typed.ts';
+import type { BinaryFunction, ExprType, ModelName, StateExpr, TypedExpr, UnaryFunction } from '../typed.ts';
 import { nodesOf } from '../childrenOf.ts';
 
 /** The leaves of one term instance (or of the root file's own level): one node a name, so that identity is value identity. */
@@ -7,6 +7,7 @@ export interface Nodes {
   model(name: ModelName, span: Span): TypedExpr;
   param(name: string, span: Span): TypedExpr;
   input(name: string, span: Span): TypedExpr;
+  state(name: string, initial: number, span: Span): StateExpr;
   /** The number of the next random draw, from 0. */
   nextDraw(): number;
   /** A key for the next piece of state: `ema0`. */
@@ -32,6 +33,7 @@ export function createNodes(shared: readonly TypedExpr[] = []): Nodes {
   for (const node of nodesOf(shared)) {
     if (node.kind === 'model' || node.kind === 'param' || node.kind === 'input') leaves.set(`${node.kind} ${node.name}`, node);
   }
+  const states = new Map<string, StateExpr>();
   const once = (key: string, make: () => TypedExpr): TypedExpr => {
     const known = leaves.get(key);
     if (known !== undefined) return known;
@@ -45,6 +47,11 @@ export function createNodes(shared: readonly TypedExpr[] = []): Nodes {
     model: (name, span) => once(`model ${name}`, () => ({ kind: 'model', name, type: MODEL_TYPES[name], span })),
     param: (name, span) => once(`param ${name}`, () => ({ kind: 'param', name, type: 'scalar', span })),
     input: (name, span) => once(`input ${name}`, () => ({ kind: 'input', name, type: 'tensor', span })),
+    state(name, initial, span) {
+      const node = states.get(name) ?? { kind: 'state', name, initial, type: 'scalar', span };
+      states.set(name, node);
+      return node;
+    },
     nextDraw: () => draws++,
     nextKey: (prefix) => `${prefix}${keys++}`,
   };

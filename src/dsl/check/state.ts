@@ -1,5 +1,5 @@
 import type { Span } from '../../support/source.ts';
-import type { LetItem } from '../ast.ts';
+import type { LetItem, StateMember } from '../ast.ts';
 import type { Reduction, TermInstance, TypedExpr } from '../typed.ts';
 import type { ExprKeys } from './exprKey.ts';
 import type { LinearObjective } from './linear.ts';
@@ -47,7 +47,7 @@ export type Position = 'objective' | 'guess' | 'value';
 export interface Scope {
   readonly module: Module;
   readonly locals: ReadonlyMap<string, Local>;
-  readonly localLets: Map<LetItem, Value | 'busy'>;
+  readonly localLets: Map<LetItem | StateMember, Value | 'busy'>;
   readonly nodes: Nodes;
   /** Where the root file entered the foreign text that this is; null within the root file. */
   readonly site: Span | null;

@@ -121,7 +121,7 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
 
   const evaluate = (inputs: Inputs, observe: Observer | undefined): PlayerLoss => {
     const random = createRandom(settings.seed, `${player}/${update}`, step);
-    const state = createTermState(trial.memory, player, random);
+    const state = createTermState(trial.memory, random);
     const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, observe });
     state.commit();
     return result;

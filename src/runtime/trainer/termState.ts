@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { PlayerName } from '../models/model.ts';
 import type { RandomSource } from '../random.ts';
 import type { StateAccess } from '../state.ts';
 import { tensorPool, type PoolAnswer } from '../tensorPool.ts';
@@ -13,16 +12,15 @@ export interface TermState extends StateAccess {
   readonly commit: () => void;
 }
 
-/** The named state of one player's terms during one evaluation of its loss. Each player has its own. */
-export function createTermState(memory: Memory, player: PlayerName, random: RandomSource): TermState {
+/** The named state of terms during one evaluation of a player's loss: what it reads is as it was before, whatever it writes. */
+export function createTermState(memory: Memory, random: RandomSource): TermState {
   const before = memory.contents();
   const terms = new Map<string, tf.Tensor>();
   const pools = new Map<string, PoolAnswer>();
   return {
-    read: (key, initial) => before.terms.get(`${player}/${key}`) ?? initial,
-    write: (key, value) => void terms.set(`${player}/${key}`, memory.adopt(value)),
-    pool(key, value, size) {
-      const name = `${player}/${key}`;
+    read: (key, initial) => before.terms.get(key) ?? initial,
+    write: (key, value) => void terms.set(key, memory.adopt(value)),
+    pool(name, value, size) {
       // asked again in one evaluation (inside a gradient), a pool gives the same answer
       const answer = pools.get(name) ?? ask(name, memory.adopt(value), size);
       return answer.output[0];
