@@ -9,7 +9,8 @@ import type { TypedObjective } from './dsl/typed.ts';
 export function fingerprintOf({ model, reduction, math, pool, params, inputs, instances, summands }: TypedObjective): string {
   const settings = `model ${model}, reduction ${reduction}, math ${math}, pool ${pool === null ? 'none' : `${pool.size} ${pool.probability}`}`;
   const declarations = [...params.map(({ name }) => `param ${name}`), ...inputs.map(({ name }) => `input ${name}`)];
-  const terms = instances.flatMap(({ label, clauses, updates }) => [
+  const terms = instances.flatMap(({ label, every, clauses, updates }) => [
+    ...(every === 1 ? [] : [`${label} every ${every}`]),
     ...statesOf({ clauses, updates }).map(({ name, initial }) => `${label}.${name} = ${initial} at first`),
     ...(['generator', 'discriminator'] as const).flatMap((player) => (clauses[player] === null ? [] : [`${label}.${player} = ${printTypedExpr(clauses[player])}`])),
     ...updates.map(({ state, value }) => `${label}.${state.name} = ${printTypedExpr(value)}`),

@@ -22,10 +22,11 @@ export function formulaOf(objective: TypedObjective, player: Player, notationNam
   const parts = own.map((summand) => {
     const clause = summand.instance.clauses[player];
     if (clause === null) return '0';
-    const inline = summand.instance.adversarial[player] && isPlainOne(summand);
+    const { every } = summand.instance;
+    const inline = summand.instance.adversarial[player] && isPlainOne(summand) && every === 1;
     if (inline) return writer.write(clause);
     const name = notation.name(summand.instance.label);
-    terms.push(`${name} = ${writer.write(clause)}`);
+    terms.push(`${name} = ${writer.write(clause)}${every === 1 ? '' : notation.everySteps(every)}`);
     return weighted(summand, name, notation, (expr) => writer.write(expr));
   });
   const loss = parts.length === 0 ? '0' : parts.reduce((left, right) => (right.startsWith(notation.minus) ? `${left} ${notation.minus} ${right.slice(notation.minus.length)}` : `${left} + ${right}`));

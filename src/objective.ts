@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Diagnostic } from './support/diagnostic.ts';
 import type { File } from './dsl/ast.ts';
-import { scalarValue } from './dsl/check/weight.ts';
+import { scalarValue, stepsToCheck } from './dsl/check/weight.ts';
 import type { TypedObjective } from './dsl/typed.ts';
 import type { Graph } from './ir/graph.ts';
 import { placesOf, type PlayerGraphs } from './lower/lower.ts';
@@ -56,7 +56,9 @@ export function createObjective(stages: Stages, diagnostics: readonly Diagnostic
       placesOf(typed, summand.instance).map(({ name }) => ({
         player: summand.player,
         name,
-        weight: (params) => scalarValue(summand.weight, new Map(Object.entries(params))),
+        weight: (params, step) => scalarValue(summand.weight, new Map(Object.entries(params)), step),
+        stepsToCheck: stepsToCheck([summand.weight]),
+        every: summand.instance.every,
         nonnegative: summand.instance.modifier !== null,
       })),
     ),

@@ -5,6 +5,7 @@ export { logProb, meanOfEach } from './runtime/functions/distributions.ts';
 export { normalLike, uniformPerSample } from './runtime/functions/draws.ts';
 export { divideNoNan, gradient, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './runtime/functions/losses.ts';
 export { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './runtime/functions/shapes.ts';
+export { after, cosine, every, linear } from './runtime/functions/steps.ts';
 export { bindNetwork, type BindOptions, type BoundNetwork, type Network } from './runtime/networks.ts';
 export { createRandom, type RandomSource } from './runtime/random.ts';
 export { statePool, stateRead, stateWrite, type StateAccess } from './runtime/state.ts';

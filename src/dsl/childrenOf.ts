@@ -5,6 +5,7 @@ type Children = { readonly [K in TypedExpr['kind']]: (expr: Extract<TypedExpr, {
 const CHILDREN: Children = {
   constant: () => [],
   param: () => [],
+  schedule: () => [],
   input: () => [],
   model: () => [],
   state: () => [],

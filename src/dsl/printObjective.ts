@@ -1,5 +1,6 @@
 import { formatStart, type Span } from '../support/source.ts';
 import type { Player } from './ast.ts';
+import { nodesOf } from './childrenOf.ts';
 import { nameShared, printLets, printTypedExpr, printWith } from './printTypedExpr.ts';
 import { statesOf } from './statesOf.ts';
 import type { Summand, TermInstance, TypedObjective } from './typed.ts';
@@ -30,7 +31,8 @@ function sum({ summands }: TypedObjective, player: Player): readonly string[] {
 function weighted({ weight, instance, defaultWeight }: Summand): string {
   if (weight.kind === 'constant') return weight.value === 1 ? instance.label : `${weight.value} * ${instance.label}`;
   const text = printTypedExpr(weight);
-  return `${weight.kind === 'param' ? text : `(${text})`} * ${instance.label}  [${defaultWeight} by default]`;
+  const scheduled = nodesOf([weight]).some((node) => node.kind === 'schedule');
+  return `${weight.kind === 'param' || weight.kind === 'schedule' ? text : `(${text})`} * ${instance.label}  [${defaultWeight} ${scheduled ? 'at first' : 'by default'}]`;
 }
 
 function printInstance(instance: TermInstance, { source, model }: TypedObjective): readonly string[] {
@@ -38,6 +40,7 @@ function printInstance(instance: TermInstance, { source, model }: TypedObjective
   const roots = [...PLAYERS.map((player) => clauses[player]).filter((clause) => clause !== null), ...updates.map(({ value }) => value)];
   const naming = nameShared(roots);
   const facts = [
+    instance.every === 1 ? null : `every ${instance.every} steps`,
     modifier,
     model === 'cyclegan' ? `of ${scope === 'direction' ? 'each direction' : 'the whole model'}` : null,
     `used at ${formatStart(span)}`,

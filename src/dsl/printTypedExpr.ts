@@ -1,3 +1,4 @@
+import { printSchedule } from '../support/schedules.ts';
 import type { BinaryFunction, TypedExpr } from './typed.ts';
 import { childrenOf, nodesOf } from './childrenOf.ts';
 
@@ -34,7 +35,7 @@ export interface Naming {
   readonly order: readonly TypedExpr[];
 }
 
-const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model', 'state']);
+const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'schedule', 'input', 'model', 'state']);
 
 /** Names for the nodes that several places share: their `let`'s, else t1, t2, … */
 export function nameShared(roots: readonly TypedExpr[]): Naming {
@@ -92,6 +93,8 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
     case 'model':
     case 'state':
       return { text: node.name, level: ATOM };
+    case 'schedule':
+      return { text: printSchedule(node), level: ATOM };
     case 'network':
       return call(node.head === null ? node.network : `${node.network}.${node.head}`, ...node.args.map(plain));
     case 'unary':

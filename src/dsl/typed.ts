@@ -1,3 +1,4 @@
+import type { Schedule } from '../support/schedules.ts';
 import type { Source, Span } from '../support/source.ts';
 import type { Player, TermModifier } from './ast.ts';
 
@@ -64,6 +65,8 @@ export interface TermInstance {
   readonly label: string;
   readonly doc: TermDoc;
   readonly modifier: TermModifier | null;
+  /** It is computed in the steps that this divides, the first one included: 1 unless `every` says otherwise. */
+  readonly every: number;
   /** Where the root file uses it first. */
   readonly span: Span;
   /** The term's definition; of another source for a built-in or imported term. */
@@ -89,9 +92,9 @@ export interface StateUpdate {
 export interface Summand {
   readonly instance: TermInstance;
   readonly player: Player;
-  /** A scalar made of constants and params. */
+  /** A scalar made of constants, params and schedules. */
   readonly weight: TypedExpr;
-  /** The weight's value under the params' defaults. */
+  /** The weight's value under the params' defaults, at the first step. */
   readonly defaultWeight: number;
   /** Where the root file adds it (first). */
   readonly span: Span;
@@ -136,6 +139,8 @@ export type StateExpr = ExprBase & { readonly kind: 'state'; readonly name: stri
 export type TypedExpr =
   | (ExprBase & { readonly kind: 'constant'; readonly value: number })
   | (ExprBase & { readonly kind: 'param'; readonly name: string })
+  /** A scalar that depends on the step alone. */
+  | (ExprBase & { readonly kind: 'schedule' } & Schedule)
   | (ExprBase & { readonly kind: 'input'; readonly name: string })
   | (ExprBase & { readonly kind: 'model'; readonly name: ModelName })
   /** `head` null is the first output. G and F of a cyclegan take one argument, and so does D (conditioning is the model's concern). */

@@ -18,6 +18,8 @@ export interface Notation {
   readonly becomes: string;
   readonly uniform: string;
   readonly normal: string;
+  /** Behind a term that is not computed in every step. */
+  readonly everySteps: (interval: number) => string;
   readonly compare: Readonly<Record<'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge', string>>;
 }
 
@@ -43,6 +45,7 @@ const TEXT: Notation = {
   becomes: ' ← ',
   uniform: 'U[0, 1) per sample',
   normal: 'N(0, 1)',
+  everySteps: (interval) => `, every ${interval} steps`,
   compare: { eq: '=', ne: '≠', lt: '<', le: '≤', gt: '>', ge: '≥' },
 };
 
@@ -66,6 +69,7 @@ const LATEX: Notation = {
   becomes: ' \\leftarrow ',
   uniform: 'U[0, 1)',
   normal: '\\mathcal{N}(0, 1)',
+  everySteps: (interval) => `\\quad \\text{every ${interval} steps}`,
   compare: { eq: '=', ne: '\\neq', lt: '<', le: '\\leq', gt: '>', ge: '\\geq' },
 };
 

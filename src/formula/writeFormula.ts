@@ -118,6 +118,8 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
       case 'model':
       case 'state':
         return atom(notation.name(expr.name));
+      case 'schedule':
+        return atom(notation.call(expr.fn, expr.args.map(notation.number)));
       case 'network':
         return atom(notation.call(expr.head === null ? expr.network : `${expr.network}.${expr.head}`, expr.args.map(plain)));
       case 'unary':
@@ -164,7 +166,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
 
 /** Nodes that several places use and that are longer than a name. */
 function sharedNodes(roots: readonly TypedExpr[]): ReadonlySet<TypedExpr> {
-  const short: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'input', 'model', 'state', 'network']);
+  const short: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'schedule', 'input', 'model', 'state', 'network']);
   const uses = new Map<TypedExpr, number>();
   for (const node of nodesOf(roots)) for (const child of childrenOf(node)) uses.set(child, (uses.get(child) ?? 0) + 1);
   return new Set([...uses].filter(([node, count]) => count > 1 && !short.has(node.kind)).map(([node]) => node));

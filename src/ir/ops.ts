@@ -1,3 +1,4 @@
+import type { ScheduleFunction } from '../support/schedules.ts';
 import type { DType } from './types.ts';
 
 /** No attributes. */
@@ -130,6 +131,10 @@ export interface OpAttributes {
   readonly optimization_barrier: None;
   /** A run-time scalar. */
   readonly param: { readonly name: string };
+  /** A run-time scalar that depends on the step alone. `args` are those of the language's function. */
+  readonly schedule: { readonly fn: ScheduleFunction; readonly args: readonly number[] };
+  /** (x): x in the steps that `interval` divides, and 0 in the others, where nothing that only x needs is computed. */
+  readonly every: { readonly interval: number };
   /** (initial): the named state, or `initial` where it has never been written. Has no gradient. */
   readonly state_read: { readonly key: string };
   /** (value): value, and the state becomes value when the step is committed. */

@@ -41,7 +41,7 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
       const scope = context.scopeOf(instance, binding, prefix);
       const clause = instance.clauses[player];
       invariant(clause !== null, `a summand of ${instance.label} for the ${player}, who has no clause`);
-      const value = lowerExpr(clause, scope);
+      const value = sometimes(builder, instance, lowerExpr(clause, scope));
       terms.push({ name: `term.${prefix}`, value });
       parts.push({ direction, value: weigh(builder, summand, value, scope, objective) });
       if (updaterOf(objective, instance) === player) states.push(...lowerUpdates(builder, instance, scope));
@@ -60,14 +60,20 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
   return builder.finish([...outputs, ...terms, ...states]);
 }
 
+/** A term's value, or 0 in the steps in which it is not computed. */
+function sometimes(builder: Builder, { every, span }: TermInstance, value: ValueId): ValueId {
+  return every === 1 ? value : builder.at([span], () => builder.emit('every', [value], { interval: every }));
+}
+
 /** The states' next values, from the values that the clause is made of. */
-function lowerUpdates(builder: Builder, { updates }: TermInstance, scope: LowerScope): readonly GraphOutput[] {
-  return updates.map(({ state, value }) => {
+function lowerUpdates(builder: Builder, instance: TermInstance, scope: LowerScope): readonly GraphOutput[] {
+  return instance.updates.map(({ state, value }) => {
     const key = stateKey(scope, state.name);
     const next = lowerExpr(value, scope);
     const write = builder.at([scope.originOf(value)], () => builder.emit('state_write', [builder.emit('stop_gradient', [next])], { key }));
-    builder.name(write, `next_${state.name}`);
-    return { name: `state.${key}`, value: write };
+    const written = sometimes(builder, instance, write);
+    builder.name(written, `next_${state.name}`);
+    return { name: `state.${key}`, value: written };
   });
 }
 

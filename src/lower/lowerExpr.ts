@@ -65,6 +65,7 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
   return match(expr)
     .with({ kind: 'constant' }, ({ value }) => at(() => builder.constant(value)))
     .with({ kind: 'param' }, ({ name }) => at(() => builder.emit('param', [], { name })))
+    .with({ kind: 'schedule' }, ({ fn, args }) => at(() => builder.emit('schedule', [], { fn, args })))
     .with({ kind: 'input' }, ({ name }) => scope.input(name))
     .with({ kind: 'model' }, ({ name }) => lowerModelName(name, scope, at))
     .with({ kind: 'network' }, (node) => {

@@ -1,3 +1,4 @@
+import { printSchedule } from '../support/schedules.ts';
 import type { Equation, Graph, ValueId } from '../ir/graph.ts';
 
 const DEPTH = 3;
@@ -15,6 +16,8 @@ function attributesOf(equation: Equation): string {
     case 'state_write':
     case 'state_pool':
       return `<${equation.attributes.key}>`;
+    case 'every':
+      return `<${equation.attributes.interval}>`;
     case 'rng_uniform':
     case 'rng_normal':
       return `<${equation.attributes.draw}>`;
@@ -33,6 +36,7 @@ export function describe(graph: Graph): (id: ValueId) => string {
     if (equation === undefined) return inputs.get(id) ?? '?';
     if (nested && equation.name !== undefined) return equation.name;
     if (equation.op === 'param') return equation.attributes.name;
+    if (equation.op === 'schedule') return printSchedule(equation.attributes);
     if (equation.op === 'constant') {
       const { data } = equation.attributes;
       return data.length === 1 ? String(data[0]) : `[${data.slice(0, 3).join(', ')}${data.length > 3 ? ', …' : ''}]`;

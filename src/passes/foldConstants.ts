@@ -67,6 +67,8 @@ const FOLDABLE: { readonly [K in OpKind]: boolean } = {
   stop_gradient: true,
   optimization_barrier: false,
   param: false,
+  schedule: false,
+  every: false,
   state_read: false,
   state_write: false,
   state_pool: false,

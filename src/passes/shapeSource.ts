@@ -60,6 +60,9 @@ export const SHAPE_SOURCE: { readonly [K in OpKind]: ShapeSource } = {
   stop_gradient: 'first',
   optimization_barrier: 'first',
   param: 'own',
+  schedule: 'own',
+  // where it sleeps it is a scalar
+  every: 'own',
   state_read: 'first',
   state_write: 'first',
   state_pool: 'first',

@@ -4,6 +4,7 @@ import { logProb, meanOfEach } from './functions/distributions.ts';
 import { normalLike, uniformPerSample } from './functions/draws.ts';
 import { divideNoNan, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './functions/losses.ts';
 import { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './functions/shapes.ts';
+import { after, cosine, linear } from './functions/steps.ts';
 import { statePool, stateRead, stateWrite } from './state.ts';
 
 /** A function as a program calls it. Which arguments fit is the compiler's concern, and checked by its tests. */
@@ -80,6 +81,9 @@ const RUNTIME_FUNCTIONS: { readonly [C in RuntimeCallee]: Callable } = {
   stateRead,
   stateWrite,
   statePool,
+  linear,
+  cosine,
+  after,
 };
 
 /** What each name that a program prints stands for. */

@@ -5,6 +5,7 @@ import type { Span } from '../support/source.ts';
 import type { Block, Expression, LossFunction } from '../codegen/tfjs/program.ts';
 import { CALLS } from './calls.ts';
 import { gradient } from './functions/losses.ts';
+import { every } from './functions/steps.ts';
 import type { BoundNetwork } from './networks.ts';
 import type { RandomSource } from './random.ts';
 import type { StateAccess } from './state.ts';
@@ -14,7 +15,7 @@ export interface LossArguments {
   readonly networks: Readonly<Record<string, BoundNetwork>>;
   /** Tensors, or what the model feeds as it is: a list, a number. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number>>; readonly state: StateAccess };
+  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number>>; readonly state: StateAccess; readonly step: number };
 }
 
 /** Called with each value that a step of the program makes, and where in the specification it comes from. */
@@ -67,6 +68,11 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       const outputs = evaluate(expression.object, locals, run) as ReturnType<BoundNetwork['outputs']>;
       const value = outputs.head(expression.head);
       run.observe?.(value, expression.origin, expression.head ?? 'output');
+      return value;
+    }
+    case 'every': {
+      const value = every(run.args.context.step, expression.interval, () => evaluateBlock(expression.body, locals, run) as tf.Tensor);
+      run.observe?.(value, expression.origin, 'every');
       return value;
     }
     case 'gradient': {

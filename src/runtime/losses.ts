@@ -19,6 +19,8 @@ export interface LossOptions {
   readonly noise?: number;
   /** Whether layers run in training mode; true unless given. */
   readonly training?: boolean;
+  /** How many steps of training are behind: schedules and `every` go by it; 0 unless given. */
+  readonly step?: number;
   /** Moving averages and pools of terms that keep state. Without it they start afresh at each call. */
   readonly state?: StateAccess;
 }
@@ -43,10 +45,12 @@ export function computeLosses(objective: RunnableObjective, networks: Networks, 
   const fakes = adapter.fakes(bound, given);
   const params = { ...objective.params, ...options.params };
   const state = options.state ?? forgetfulState;
+  const step = options.step ?? 0;
+  if (!Number.isSafeInteger(step) || step < 0) return fail('GL5009', `the step must be a whole number of at least 0, not ${step}`);
   const lossOf = (player: PlayerName) => {
     if (!players.includes(player)) return { loss: tf.scalar(0), terms: {}, directions: {} };
     const inputs = player === 'generator' ? { ...given, ...fakes } : pooledInputs(objective.model, given, stopFakes(fakes));
-    return playerLoss(objective, player, { networks, bound, inputs, random, params, state });
+    return playerLoss(objective, player, { networks, bound, inputs, random, params, state, step });
   };
   const [generator, discriminator] = [lossOf('generator'), lossOf('discriminator')];
   return {

@@ -15,7 +15,7 @@ export interface PlayerLoss {
   readonly loss: tf.Tensor;
   /** A cyclegan's losses by direction, as TF-GAN reports them; empty for other models. */
   readonly directions: Readonly<Record<string, tf.Tensor>>;
-  /** Each term before its weight, by name. */
+  /** Each term before its weight, by name; without those that are not computed in this step. */
   readonly terms: Readonly<Record<string, tf.Tensor>>;
 }
 
@@ -27,6 +27,8 @@ export interface LossContext {
   readonly random: RandomSource;
   readonly params: Readonly<Record<string, number>>;
   readonly state: StateAccess;
+  /** How many steps were done before this one. */
+  readonly step: number;
   readonly observe?: Observer;
 }
 
@@ -38,7 +40,13 @@ export function playerLoss(objective: RunnableObjective, player: PlayerName, con
   if (missing !== undefined) fail('GL5001', `the batch has no '${missing}', which the ${player}'s loss reads`);
   const outputs = execute(fn, { networks: context.bound, inputs: context.inputs, context }, context.observe);
   const group = (prefix: string) => Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
-  return { loss: addRegularisation(outputs.loss, objective, player, context.networks), directions: group('loss.'), terms: group('term.') };
+  return { loss: addRegularisation(outputs.loss, objective, player, context.networks), directions: group('loss.'), terms: awake(objective, player, context.step, group('term.')) };
+}
+
+/** The terms that are computed in this step. */
+function awake({ terms }: RunnableObjective, player: PlayerName, step: number, values: PlayerLoss['terms']): PlayerLoss['terms'] {
+  const asleep = new Set(terms.filter((term) => term.player === player && step % term.every !== 0).map(({ name }) => name));
+  return asleep.size === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => !asleep.has(name)));
 }
 
 function addRegularisation(loss: tf.Tensor, objective: RunnableObjective, player: PlayerName, networks: Networks): tf.Tensor {

@@ -6,8 +6,12 @@ export interface RunnableTerm {
   readonly player: PlayerName;
   /** `gp`, in a cyclegan `x2y.gp` for terms of a direction: the program's output `term.<name>`. */
   readonly name: string;
-  /** The term's weight under given params. */
-  readonly weight: (params: Readonly<Record<string, number>>) => number;
+  /** The term's weight under given params, after `step` steps (0 unless given). */
+  readonly weight: (params: Readonly<Record<string, number>>, step?: number) => number;
+  /** Steps at which to look for weights that are refused: [0] unless the weight changes from step to step. */
+  readonly stepsToCheck: readonly number[];
+  /** It is computed in the steps that this divides. */
+  readonly every: number;
   /** Whether a weight below 0 is refused (auxiliary terms, as in TF-GAN). */
   readonly nonnegative: boolean;
 }

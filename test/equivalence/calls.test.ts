@@ -55,6 +55,8 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   },
   hinge: plain,
   infogan: { generator: ['D(G(z))', 'G(z)'], discriminator: ['D(G(z))', 'D(real)', 'G(z)'] },
+  // the tape takes the slope at D(real) from a call of its own
+  lazy: { ...plain, discriminator: ['D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
   lsgan: plain,
   minimax: plain,
   modified: plain,
@@ -62,6 +64,7 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   r1: { ...plain, discriminator: ['D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
   relativistic: bothReal,
   rpgan: bothReal,
+  schedules: penalized,
   stargan: { generator: ['D(G(x))', 'G(G(x))', 'G(x)'], discriminator: ['D(G(x))', 'D(point)', 'D(x)', 'G(x)'] },
   state: plain,
   weighted: plain,

@@ -71,7 +71,9 @@ describe.each<[Flavour, number]>([['terms', 3], ['bodies', 4]])('random objectiv
         if (strict.emit('tfjs').replace('math strict', 'math fast') === fast.emit('tfjs')) continue;
         const [expected, found] = [runtimeOutcome(strict, world, player), runtimeOutcome(fast, world, player)];
         const kept = new Map([...expected.values].filter(([name]) => found.values.has(name) || !name.startsWith('term.')));
-        expect(differences(kept, found.values, 1e-4), player).toEqual([]);
+        // and the name of one that is left may be shorter without them
+        const common = new Map([...found.values].filter(([name]) => kept.has(name)));
+        expect(differences(kept, common, 1e-4), player).toEqual([]);
         expect(listDifferences('gradient', expected.gradient, found.gradient, 1e-4), player).toEqual([]);
       }
     });

@@ -87,6 +87,9 @@ function weigh(choices: Choices, text: string, signed: boolean, declared: Set<st
     () => `(${text})*(${param('k')} + ${param('j')}^2)`,
     () => `((${text}) + 2*(${text}))`,
     () => `(${param('k')} > 1 ? 2 : ${param('j')})*(${text})`,
+    () => `linear(1, 3, 10)*(${text})`,
+    () => `(${text})*cosine(0.5, 2, 8)/(1 + after(5))`,
+    () => `every(3, ${text})`,
     ...(signed ? [() => `-(${text})`, () => `(-${param('j')})*(${text})`, () => `0*(${text})`] : []),
   ];
   return choices.element(forms)();

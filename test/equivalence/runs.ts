@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 
 export const PLAYERS: readonly Player[] = ['generator', 'discriminator'];
 export const SEED = 7;
+/** In the middle of the schedules, and a step of every second and third. */
+export const STEP = 6;
 const PARAMS: Readonly<Record<string, number>> = { k: 0.7, j: 2 };
 
 /** What one player's side of an objective comes to on one batch. */
@@ -26,7 +28,7 @@ export interface Outcome {
 /** The objective's own losses, on tfjs. */
 export function runtimeOutcome(objective: Objective, world: World, player: Player): Outcome {
   return outcome(world, player, () => {
-    const losses = objective.losses(world.networks, world.batch, { seed: SEED });
+    const losses = objective.losses(world.networks, world.batch, { seed: SEED, step: STEP });
     const group = (prefix: string, values: Readonly<Record<string, tf.Tensor>>) => Object.entries(values).map(([name, value]): [string, tf.Tensor] => [`${prefix}.${name}`, value]);
     return [['loss', losses[player]], ...group('loss', losses.directions[player]), ...group('term', losses.terms[player])];
   });
@@ -67,6 +69,7 @@ export function directionOf(world: World, player: Player): { readonly byNetwork:
 function environmentOf(world: World, weights: ReadonlyMap<string, Weights>, step: number): Environment {
   const environment: Environment = {
     networks: world.reference(weights),
+    step: STEP,
     params: new Map(Object.entries(PARAMS)),
     random: (draw, distribution, shape) => (distribution === 'uniform' ? uniforms : normals)(SEED, `losses/${draw}`, shape.reduce((product, size) => product * size, 1)),
     pool: (_key, _size, value) => value,

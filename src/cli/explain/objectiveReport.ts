@@ -79,7 +79,8 @@ function termRow(instance: TermInstance, objective: TypedObjective): TermRow {
   const weights = [discriminator, generator].map((summand) => (summand === undefined ? null : printTypedExpr(summand.weight)));
   const [d, g] = weights;
   const weight = d !== null && g !== null && d !== g ? `D ${d}, G ${g}` : (d ?? g ?? '');
-  return { term: instance.label, discriminator: discriminator !== undefined, generator: generator !== undefined, weight, source: citation(instance.doc) ?? definedAt(instance, objective) };
+  const when = instance.every === 1 ? '' : `, every ${instance.every} steps`;
+  return { term: instance.label, discriminator: discriminator !== undefined, generator: generator !== undefined, weight: `${weight}${when}`, source: citation(instance.doc) ?? definedAt(instance, objective) };
 }
 
 function stateRows(instance: TermInstance, objective: TypedObjective): readonly string[] {

@@ -12,6 +12,7 @@ export const TF_CALLEES = [
 export const RUNTIME_CALLEES = [
   'sumPerSample', 'meanPerSample', 'maxPerSample', 'minPerSample', 'uniformPerSample', 'normalLike', 'size', 'samplesSize', 'broadcastLike', 'broadcastLeading', 'sumLike', 'broadcastWeights',
   'divideNoNan', 'sigmoidCrossEntropy', 'softmaxCrossEntropy', 'logProb', 'meanOfEach', 'stopGradient', 'stateRead', 'stateWrite', 'statePool',
+  'linear', 'cosine', 'after',
 ] as const;
 
 export type TfCallee = (typeof TF_CALLEES)[number];

@@ -33,7 +33,7 @@ export function emitFunction(graph: Graph, info: FunctionInfo): LossFunction {
   const usedInputs = new Set<string>();
   collect(schedule, plan.order, results, { networks, context, inputs, usedInputs });
 
-  const names = createNames([...networks, ...usedInputs, 'random', 'params', 'state', 'tf', 'loss', 'terms', ...RUNTIME_CALLEES]);
+  const names = createNames([...networks, ...usedInputs, 'random', 'params', 'state', 'step', 'tf', 'loss', 'terms', 'every', ...RUNTIME_CALLEES]);
   // a term's value is known by the term's name, whatever its text called it
   const hints = new Map(graph.outputs.filter(({ name }) => name.startsWith('term.')).map(({ name, value }) => [value, name.slice('term.'.length)]));
   const named = new Set([...plan.named, ...plan.order.filter((id) => hints.has(id) || schedule.equationOf(id)?.name !== undefined)]);
@@ -45,7 +45,7 @@ export function emitFunction(graph: Graph, info: FunctionInfo): LossFunction {
     doc: info.doc,
     networks: [...networks].sort(),
     inputs: [...info.inputOrder, ...graph.inputs.map((input) => input.name)].filter((name, index, all) => usedInputs.has(name) && all.indexOf(name) === index),
-    context: (['random', 'params', 'state'] as const).filter((name) => context.has(name)),
+    context: (['random', 'params', 'state', 'step'] as const).filter((name) => context.has(name)),
     statements,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: asTensor(emitExpression(schedule, value, inner)) })),
   };
@@ -88,6 +88,7 @@ const DEFAULT_NAMES: { readonly [K in Instruction['kind']]: string } = {
   network: 'output',
   head: 'head',
   gradient: 'slope',
+  every: 'sometimes',
 };
 
 function emitExpression(schedule: Schedule, id: ValueId, frame: Frame): Expression {
@@ -112,6 +113,8 @@ function emitExpression(schedule: Schedule, id: ValueId, frame: Frame): Expressi
       return { kind: 'network', network: instruction.network, outputs: instruction.outputs, args: instruction.args.map(emit), origin };
     case 'head':
       return { kind: 'head', object: emit(instruction.object), head: instruction.head, origin };
+    case 'every':
+      return { kind: 'every', interval: instruction.interval, body: emitSometimes(schedule, instruction.of, frame), origin };
     case 'gradient': {
       const at = emit(instruction.by);
       // inside, the variable takes the name that it has outside
@@ -131,6 +134,15 @@ function emitBody(schedule: Schedule, { of, by }: Instruction & { kind: 'gradien
   const locals = new Map([...outer, [by, variable]]);
   const emitted = emitStatements(schedule, plan.order, plan.named, { ...frame, locals }, null, new Map());
   return { statements: emitted.statements, result: emitExpression(schedule, of, { ...frame, locals: emitted.locals }) };
+}
+
+/** What an `every` alone needs. Its own values keep their names: no gradient makes them anew. */
+function emitSometimes(schedule: Schedule, of: ValueId, frame: Frame): Block {
+  const available = new Set(schedule.sharedValues(of));
+  const { order, named } = schedule.plan([of], available);
+  const withNames = new Set([...named, ...order.filter((id) => id !== of && schedule.equationOf(id)?.name !== undefined)]);
+  const emitted = emitStatements(schedule, order, withNames, frame, null, new Map());
+  return { statements: emitted.statements, result: asTensor(emitExpression(schedule, of, { ...frame, locals: emitted.locals })) };
 }
 
 /** `1:18 gp`: where the values come from, and how it reads there. */
@@ -167,6 +179,13 @@ function collect(schedule: Schedule, order: readonly ValueId[], results: readonl
         if (arg.kind === 'context') into.context.add(arg.name);
         else if (arg.kind === 'value') readArgument(arg.id);
       }
+    } else if (instruction.kind === 'every') {
+      into.context.add('step');
+      const { of } = instruction;
+      const available = schedule.sharedValues(of);
+      available.forEach(readArgument);
+      readArgument(of);
+      collect(schedule, schedule.plan([of], new Set(available)).order, [of], into);
     } else if (instruction.kind === 'head') readArgument(instruction.object);
     else if (instruction.kind === 'alias') readArgument(instruction.of);
     else if (instruction.kind === 'gradient') {

@@ -86,6 +86,8 @@ function printFlat(expression: Expression, depth: number): string {
       return `${printNetwork(expression.network, expression.outputs)}(${args(expression.args)})`;
     case 'head':
       return `${printFlat(expression.object, depth)}.head(${expression.head === null ? '' : quote(expression.head)})`;
+    case 'every':
+      return `every(step, ${expression.interval}, () => ${printBody(expression.body, depth)})`;
     case 'gradient':
       return `gradient((${expression.variable}) => ${printBody(expression.body, depth)}, ${printFlat(expression.at, depth)})`;
     default:
@@ -126,6 +128,11 @@ function calleesOf(fn: LossFunction): readonly string[] {
         return;
       case 'head':
         visit(expression.object);
+        return;
+      case 'every':
+        found.push('every');
+        expression.body.statements.forEach(({ value }) => visit(value));
+        visit(expression.body.result);
         return;
       case 'gradient':
         found.push('gradient');

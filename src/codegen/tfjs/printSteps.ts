@@ -41,6 +41,10 @@ function list(expression: Expression, locals: ReadonlyMap<string, string>, depth
       return step(`${expression.network}(${operands(expression.args)})`);
     case 'head':
       return step(`head ${expression.head ?? 'first'} of ${list(expression.object, locals, depth, listing)}`);
+    case 'every': {
+      const result = listBlock(expression.body, locals, depth + 1, listing);
+      return step(`${result} every ${expression.interval} steps, else 0`);
+    }
     case 'gradient': {
       const at = list(expression.at, locals, depth, listing);
       const result = listBlock(expression.body, new Map([...locals, [expression.variable, at]]), depth + 1, listing);

@@ -24,7 +24,7 @@ export interface LossFunction {
   readonly outputs: readonly { readonly name: string; readonly value: Expression }[];
 }
 
-export type ContextName = 'random' | 'params' | 'state';
+export type ContextName = 'random' | 'params' | 'state' | 'step';
 
 export interface Statement {
   readonly name: string;
@@ -46,5 +46,7 @@ export type Expression =
   | { readonly kind: 'call'; readonly callee: Callee; readonly args: readonly Expression[]; readonly origin: readonly Span[] }
   | { readonly kind: 'network'; readonly network: string; readonly outputs: 'single' | 'all'; readonly args: readonly Expression[]; readonly origin: readonly Span[] }
   | { readonly kind: 'head'; readonly object: Expression; readonly head: string | null; readonly origin: readonly Span[] }
+  /** The body's result in the steps that `interval` divides, 0 in the others. */
+  | { readonly kind: 'every'; readonly interval: number; readonly body: Block; readonly origin: readonly Span[] }
   /** d(sum of the body's result)/d(variable), taken at `at`. */
   | { readonly kind: 'gradient'; readonly variable: string; readonly body: Block; readonly at: Expression; readonly origin: readonly Span[] };

@@ -5,7 +5,7 @@ import { definitionsOf, selectInstruction, type Argument, type Instruction } fro
 /**
  * Which values a block makes, in order, and which of them need a name of their own. A `gradient` has a block inside: the part of
  * the graph between its variable and the differentiated value, made anew from the variable; everything that does not depend on
- * the variable is made outside.
+ * the variable is made outside. An `every` has one, too: what nothing but it needs.
  */
 export interface BlockPlan {
   readonly order: readonly ValueId[];
@@ -18,6 +18,8 @@ export interface Schedule {
   readonly equationOf: (id: ValueId) => Equation | undefined;
   /** The values that the block inside a gradient of `of` by `by` takes from outside. */
   readonly freeValues: (of: ValueId, by: ValueId) => readonly ValueId[];
+  /** The values that the block inside an `every` of `of` takes from outside. */
+  readonly sharedValues: (of: ValueId) => readonly ValueId[];
   /** The plan for making `results` where `available` are made already. */
   readonly plan: (results: readonly ValueId[], available: ReadonlySet<ValueId>) => BlockPlan;
 }
@@ -43,9 +45,22 @@ export function createSchedule(graph: Graph): Schedule {
     const known = needsOf.get(id);
     if (known !== undefined) return known;
     const instruction = instructionOf(id);
-    const result = instruction === undefined ? [] : operandsOf(instruction, (of, by) => [by, ...freeValues(of, by)]);
+    const result = instruction === undefined ? [] : instruction.kind === 'every' ? sharedValues(instruction.of) : operandsOf(instruction, (of, by) => [by, ...freeValues(of, by)]);
     needsOf.set(id, result);
     return result;
+  };
+
+  let everywhere: ReadonlySet<ValueId> | null = null;
+  /** What is made in every step: all that outputs and effects need other than through an `every`. */
+  const madeAlways = (): ReadonlySet<ValueId> => {
+    everywhere ??= reachable(graph.outputs.map(({ value }) => value), (id) => (instructionOf(id)?.kind === 'every' ? [] : needs(id)));
+    return everywhere;
+  };
+
+  const sharedValues = (of: ValueId): readonly ValueId[] => {
+    const always = madeAlways();
+    const inside = reachable([of], (id) => (always.has(id) ? [] : needs(id)));
+    return [...inside].filter((id) => always.has(id) || equationOf(id) === undefined);
   };
 
   const freeValues = (of: ValueId, by: ValueId): readonly ValueId[] => {
@@ -74,6 +89,7 @@ export function createSchedule(graph: Graph): Schedule {
     instructionOf,
     equationOf,
     freeValues,
+    sharedValues,
     plan(results, available) {
       const order: ValueId[] = [];
       const uses = new Map<ValueId, number>();
@@ -93,7 +109,7 @@ export function createSchedule(graph: Graph): Schedule {
         pending.push({ id, made: true });
         const below = needs(id);
         // what a block inside reads must be a local outside
-        for (const need of below) use(need, instruction.kind === 'gradient' ? 2 : 1);
+        for (const need of below) use(need, instruction.kind === 'gradient' || instruction.kind === 'every' ? 2 : 1);
         for (const need of [...below].reverse()) pending.push({ id: need, made: false });
       }
       for (const id of results) use(id, 1);
@@ -102,7 +118,13 @@ export function createSchedule(graph: Graph): Schedule {
   };
 }
 
-function operandsOf(instruction: Instruction, gradient: (of: ValueId, by: ValueId) => readonly ValueId[]): readonly ValueId[] {
+function reachable(roots: readonly ValueId[], below: (id: ValueId) => readonly ValueId[]): ReadonlySet<ValueId> {
+  const found = new Set<ValueId>(roots);
+  for (const id of found) for (const next of below(id)) found.add(next);
+  return found;
+}
+
+function operandsOf(instruction: Exclude<Instruction, { readonly kind: 'every' }>, gradient: (of: ValueId, by: ValueId) => readonly ValueId[]): readonly ValueId[] {
   switch (instruction.kind) {
     case 'literal':
     case 'param':

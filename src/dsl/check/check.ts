@@ -113,6 +113,7 @@ function createState(source: Source, file: File, settings: Settings, context: Ch
     cyclic: findCycles(root, reporter),
     instances: new Map(),
     labels: new Set(),
+    lazy: new Map(),
     expansions: new Map(),
     depths: new WeakMap(),
     checked: new Set(),

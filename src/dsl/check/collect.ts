@@ -4,7 +4,8 @@ import { printTypedExpr } from '../printTypedExpr.ts';
 import type { MathMode, Summand, TermInstance } from '../typed.ts';
 import type { LinearObjective, Part, Use } from './linear.ts';
 import type { Reporter } from './reporter.ts';
-import { hasParams, weightExpr, weightValue } from './weight.ts';
+import { nodesOf } from '../childrenOf.ts';
+import { hasParams, stepsToCheck, weightExpr, weightValue, type Weight } from './weight.ts';
 
 /** The objective's summands after the rules about weights (§2.2), and the instances that are left. */
 export interface Collected {
@@ -27,7 +28,7 @@ export function collectSummands(objective: LinearObjective, math: MathMode, para
   for (const instance of instances) {
     const own = parts.filter((part) => part.instance === instance);
     reportMerged(own, reporter);
-    if (reportWeights(own, params, judged, reporter)) continue;
+    if (reportWeights(own, params, reporter)) continue;
     for (const kept of judgeZeros(own, math, judged, reporter)) judged.set(kept.part, kept);
   }
   const kept = [...judged.values()].filter(({ keep }) => keep);
@@ -69,18 +70,21 @@ function reportMerged(own: readonly Part[], reporter: Reporter): void {
 }
 
 /** Negative and infinite weights; whether there was one. */
-function reportWeights(own: readonly Part[], params: ReadonlyMap<string, number>, judged: ReadonlyMap<Part, Judged>, reporter: Reporter): boolean {
+function reportWeights(own: readonly Part[], params: ReadonlyMap<string, number>, reporter: Reporter): boolean {
   for (const part of own) {
-    const { value } = judged.get(part)!;
     const { instance } = part;
-    const underDefaults = hasParams(part.weight) ? ' with the default values of its params' : '';
+    const { value, step } = worstValue(part.weight, params);
+    const factors = [...part.weight.values()].flatMap((monomial) => monomial.factors);
+    const scheduled = nodesOf(factors).some((node) => node.kind === 'schedule');
+    const hasParam = nodesOf(factors).some((node) => node.kind === 'param');
+    const underDefaults = `${scheduled ? ` at step ${step}` : ''}${hasParam ? ' with the default values of its params' : ''}`;
     if (!Number.isFinite(value)) {
       const use = part.uses.at(-1)!;
       reporter.report({ code: 'GL3008', span: use.multiple, message: `the weight of '${instance.label}' is ${value}${underDefaults}`, label: `weighs ${value}` }, null);
       return true;
     }
     if (instance.modifier === null || value >= 0) continue;
-    const use = negativeUse(part, params);
+    const use = negativeUse(part, params, step);
     const message = `the weight of '${instance.label}' is ${value}${underDefaults}: ${instance.modifier === 'auxiliary' ? 'an auxiliary term' : 'this term'} cannot have a negative one`;
     const labels = part.uses.length > 1 ? part.uses.filter((other) => other !== use).map((other) => ({ span: other.multiple, message: 'also adds to it' })) : [];
     reporter.report({ code: 'GL3007', span: use.multiple, message, label: `weighs ${value}`, labels }, null);
@@ -89,7 +93,14 @@ function reportWeights(own: readonly Part[], params: ReadonlyMap<string, number>
   return false;
 }
 
-const negativeUse = (part: Part, params: ReadonlyMap<string, number>): Use => part.uses.find((use) => weightValue(use.weight, params) < 0) ?? part.uses[0]!;
+const negativeUse = (part: Part, params: ReadonlyMap<string, number>, step: number): Use => part.uses.find((use) => weightValue(use.weight, params, step) < 0) ?? part.uses[0]!;
+
+/** The weight's value at the first step where it is not finite, else its least. */
+function worstValue(weight: Weight, params: ReadonlyMap<string, number>): { readonly value: number; readonly step: number } {
+  const steps = stepsToCheck([...weight.values()].flatMap(({ factors }) => factors));
+  const values = steps.map((step) => ({ value: weightValue(weight, params, step), step }));
+  return values.find(({ value }) => !Number.isFinite(value)) ?? values.reduce((least, other) => (other.value < least.value ? other : least));
+}
 
 /** What becomes of summands that weigh nothing: a literal zero only, never a param. */
 function judgeZeros(own: readonly Part[], math: MathMode, judged: ReadonlyMap<Part, Judged>, reporter: Reporter): readonly Judged[] {

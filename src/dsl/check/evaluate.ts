@@ -5,6 +5,7 @@ import type { TypedExpr } from '../typed.ts';
 import type { EvaluatedArg } from './bind.ts';
 import { checkNames } from './checkNames.ts';
 import { callFunction } from './functions/callFunction.ts';
+import { applyEvery } from './every.ts';
 import { instantiate } from './instantiate.ts';
 import { half } from './linear.ts';
 import { isTerm, lookUp, reportUnknown, type Meaning } from './lookup.ts';
@@ -88,6 +89,9 @@ function meaningValue(state: CheckState, scope: Scope, meaning: Meaning, name: I
       return tensorValue(scope.nodes.model(meaning.name, name.span), name.span);
     case 'network':
       return { kind: 'network', network: meaning.name, head: null, origin: name.span };
+    case 'every':
+      report(state, scope, { code: 'GL3004', span: name.span, message: "'every' is a function and must be called", label: 'not called', hint: 'Write every(16, gp).' });
+      return ERROR;
     case 'function':
       report(state, scope, { code: 'GL3004', span: name.span, message: `'${meaning.name}' is a function and must be called`, label: 'not called', hint: `Write ${meaning.name}(…).` });
       return ERROR;
@@ -226,6 +230,7 @@ function evaluateCall(state: CheckState, scope: Scope, expr: Of<'call'>): Value 
       const { nodes, inTerm } = scope;
       return callFunction(meaning.name, evaluateArgs(state, scope, expr), { name: meaning.name, span: expr.span, nodes, inTerm, reduction: state.reduction, ...operators });
     }
+    if (meaning.kind === 'every') return applyEvery(state, scope, evaluateEveryArgs(state, scope, expr), expr.span);
     if (isTerm(meaning)) return instantiate({ state, scope, definition: meaning.definition, evaluate }, evaluateArgs(state, scope, expr), expr.span);
   }
   const value = evaluate(state, scope, callee);
@@ -235,6 +240,14 @@ function evaluateCall(state: CheckState, scope: Scope, expr: Of<'call'>): Value 
   const hint = value.kind === 'objective' && callee.kind === 'member' ? 'Give the arguments to the term first: gp(target: 2).discriminator.' : undefined;
   report(state, scope, { code: 'GL3004', span: callee.span, message: `${describe(value)} cannot be called`, label: describe(value), hint });
   return ERROR;
+}
+
+/** The number stands first, the term second, unless they are named. */
+function evaluateEveryArgs(state: CheckState, scope: Scope, call: Of<'call'>): readonly EvaluatedArg[] {
+  return call.args.map(({ name, value, span }, index) => {
+    const isTerm = name === null ? index === 1 : name.name === 'term';
+    return { name, value: evaluate(state, at(scope, isTerm ? 'objective' : 'value'), value), span, valueSpan: value.span };
+  });
 }
 
 /** @param applied the call, if its arguments are what a network is applied to: D of nothing known is wrong as a whole */

@@ -1,3 +1,4 @@
+import { printSchedule } from '../../support/schedules.ts';
 import type { TypedExpr } from '../typed.ts';
 import { childrenOf, nodesOf } from '../childrenOf.ts';
 
@@ -22,6 +23,7 @@ export function createExprKeys(): ExprKeys {
 
   function intern(node: TypedExpr): string {
     if (node.kind === 'constant') return String(node.value);
+    if (node.kind === 'schedule') return printSchedule(node);
     if (node.kind === 'param' || node.kind === 'input' || node.kind === 'model' || node.kind === 'state') return `${node.kind}:${node.name}`;
     const shape = `${node.kind}|${attributesOf(node)}|${childrenOf(node).map((child) => known.get(child)).join(',')}`;
     const number = numbers.get(shape) ?? numbers.size;
@@ -32,7 +34,7 @@ export function createExprKeys(): ExprKeys {
   return { keyOf };
 }
 
-type Inner = Exclude<TypedExpr, { kind: 'constant' | 'param' | 'input' | 'model' | 'state' }>;
+type Inner = Exclude<TypedExpr, { kind: 'constant' | 'param' | 'schedule' | 'input' | 'model' | 'state' }>;
 
 function attributesOf(node: Inner): string {
   switch (node.kind) {

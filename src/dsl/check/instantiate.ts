@@ -150,6 +150,7 @@ function createInstance(use: TermUse, item: TermItem, values: ArgumentValues, si
     label,
     doc: termDoc(item.doc),
     modifier: item.modifier,
+    every: 1,
     span: site,
     definition: item.span,
     ...body,

@@ -36,7 +36,7 @@ export function single(instance: TermInstance, use: Span): LinearObjective {
   for (const player of ['generator', 'discriminator'] as const) {
     if (instance.clauses[player] === null) continue;
     const uses = [{ term: use, multiple: use, weight: ONE }];
-    parts.set(`${instance.label} ${player}`, { instance, player, weight: ONE, uses, mergedAt: null });
+    parts.set(keyOf(instance, player), { instance, player, weight: ONE, uses, mergedAt: null });
   }
   return parts;
 }
@@ -88,6 +88,17 @@ function mapWeights(objective: LinearObjective, change: (weight: Weight) => Weig
   }
   return parts;
 }
+
+/** The same objective with other instances in place of its own. */
+export function mapInstances(objective: LinearObjective, change: (instance: TermInstance) => TermInstance): LinearObjective {
+  const parts = [...objective.values()].map((part): readonly [string, Part] => {
+    const instance = change(part.instance);
+    return [keyOf(instance, part.player), { ...part, instance }];
+  });
+  return new Map(parts);
+}
+
+const keyOf = ({ label }: TermInstance, player: Player): string => `${label} ${player}`;
 
 /** The half of the objective that is the player's. */
 export function half(objective: LinearObjective, player: Player): LinearObjective {

@@ -4,7 +4,7 @@ import { MODEL_NAMES, NETWORK_NAMES } from '../typed.ts';
 import { FUNCTIONS, isFunctionName, type FunctionName } from './functions/functions.ts';
 import { isModelName, isNetworkName } from './models.ts';
 import { nameSpanOf, type Definition, type Local, type TermDefinition } from './module.ts';
-import { didYouMeanFix } from './names.ts';
+import { didYouMeanFix, EVERY } from './names.ts';
 import { report, type CheckState, type Scope } from './state.ts';
 import type { ModelName, NetworkName } from '../typed.ts';
 
@@ -14,6 +14,7 @@ export type Meaning =
   | { readonly kind: 'definition'; readonly definition: Definition }
   | { readonly kind: 'model'; readonly name: ModelName }
   | { readonly kind: 'network'; readonly name: NetworkName }
+  | { readonly kind: 'every' }
   | { readonly kind: 'function'; readonly name: FunctionName };
 
 /** Innermost first; null for an unknown name. */
@@ -28,6 +29,7 @@ export function lookUp(state: CheckState, scope: Scope, name: string): Meaning |
   }
   if (isModelName(name)) return { kind: 'model', name };
   if (isNetworkName(name)) return { kind: 'network', name };
+  if (name === EVERY) return { kind: 'every' };
   return isFunctionName(name) ? { kind: 'function', name } : null;
 }
 
@@ -58,7 +60,7 @@ export function reportUnknown(state: CheckState, scope: Scope, name: Ident, call
 
 /** What could have been meant, by where the name stands: a term's body has no use for terms, a call none for numbers. */
 function candidates(scope: Scope, terms: readonly string[], values: readonly string[], called: boolean): readonly string[] {
-  const callable = Object.keys(FUNCTIONS);
+  const callable = [...Object.keys(FUNCTIONS), ...(scope.inTerm ? [] : [EVERY])];
   if (scope.position === 'objective') return [...terms, ...values];
   if (called) return scope.inTerm ? [...callable, ...NETWORK_NAMES] : [...callable, ...terms];
   return scope.inTerm ? values : [...values, ...terms];

@@ -4,7 +4,7 @@ import type { File, Ident, ImportItem, TermItem } from '../ast.ts';
 import { isFunctionName } from './functions/functions.ts';
 import { isModelName, isNetworkName, isReservedInTerms } from './models.ts';
 import { nameSpanOf, nounOf, type Definition, type Module, type TermDefinition } from './module.ts';
-import { didYouMeanFix } from './names.ts';
+import { didYouMeanFix, EVERY } from './names.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A part of the prelude, parsed. */
@@ -94,7 +94,7 @@ function enter(module: Module, name: Ident, definition: Definition, site: Span |
 /** What a name means without any definition, for messages. Names that only some models bind are judged when the model is known. */
 function builtInNoun(name: string, { prelude }: Loader): string | null {
   if (prelude.has(name)) return 'a built-in term';
-  if (isFunctionName(name) || name === 'tensor_pool') return 'a function';
+  if (isFunctionName(name) || name === 'tensor_pool' || name === EVERY) return 'a function';
   if (isReservedInTerms(name)) return isNetworkName(name) ? 'a network of every model' : 'a name of every model';
   return null;
 }

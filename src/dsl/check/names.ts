@@ -20,3 +20,6 @@ function suffixOf(suggestions: readonly string[]): string {
   const question = sayDidYouMean(suggestions);
   return question === null ? '' : `; ${question}`;
 }
+
+/** `every(n, term)` is the one function of terms. */
+export const EVERY = 'every';

@@ -26,6 +26,8 @@ export interface CheckState {
   readonly instances: Map<string, TermInstance | null>;
   /** The labels of the instances. */
   readonly labels: Set<string>;
+  /** Terms that are computed in some steps only, by the term and the number of steps. */
+  readonly lazy: Map<TermInstance, Map<number, TermInstance>>;
   readonly expansions: Map<string, LinearObjective | null>;
   /** Terms whose body has been checked. */
   readonly checked: Set<TermDefinition>;

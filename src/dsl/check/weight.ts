@@ -1,4 +1,5 @@
 import type { Span } from '../../support/source.ts';
+import { lastStepOf, scheduleValue } from '../../support/schedules.ts';
 import type { BinaryFunction, TypedExpr, UnaryFunction } from '../typed.ts';
 import type { ExprKeys } from './exprKey.ts';
 import { nodesOf } from '../childrenOf.ts';
@@ -74,6 +75,17 @@ function takeApart(expr: TypedExpr, depth = 0): Monomial {
 
 export const hasParams = (weight: Weight): boolean => [...weight.values()].some(({ factors }) => factors.length > 0);
 
+/** Steps at which to look at a weight of schedules: their ends, and points between. [0] for a weight without any. */
+export function stepsToCheck(roots: readonly TypedExpr[]): readonly number[] {
+  const ends = new Set(nodesOf(roots).flatMap((node) => (node.kind === 'schedule' ? [lastStepOf(node)] : [])));
+  const last = Math.max(0, ...ends);
+  const steps = [0, ...[...ends].flatMap((end) => [end - 1, end, end + 1]), ...Array.from({ length: POINTS }, (_, index) => Math.round((last * index) / POINTS))];
+  return [...new Set(steps.filter((step) => step >= 0))].sort((a, b) => a - b);
+}
+
+/** A product of schedules may turn between their ends, but smoothly. */
+const POINTS = 200;
+
 export const isOne = (weight: Weight): boolean => weight.size === 1 && weight.get('')?.coefficient === 1;
 
 /** The weight as an expression: constants folded, monomials in the order of their keys. */
@@ -89,27 +101,27 @@ function monomialExpr({ coefficient, factors }: Monomial, span: Span): TypedExpr
   return coefficient === 1 ? product : binary('multiply', constant(coefficient, span), product, span);
 }
 
-/** The weight's value for given values of the params. */
-export function weightValue(weight: Weight, params: ReadonlyMap<string, number>): number {
+/** The weight's value for given values of the params, after `step` steps. */
+export function weightValue(weight: Weight, params: ReadonlyMap<string, number>, step = 0): number {
   let sum = 0;
   for (const { coefficient, factors } of weight.values()) {
-    sum += factors.reduce((product, factor) => product * scalarValue(factor, params), coefficient);
+    sum += factors.reduce((product, factor) => product * scalarValue(factor, params, step), coefficient);
   }
   return sum;
 }
 
-/** Whether an expression may weigh a term: a scalar made of nothing but constants and params. */
+/** Whether an expression may weigh a term: a scalar made of nothing but constants, params and schedules. */
 export function isWeight(expr: TypedExpr): boolean {
   return expr.type === 'scalar' && nodesOf([expr]).every((node) => SCALAR_KINDS.has(node.kind) && (node.type === 'scalar' || node.type === 'boolean'));
 }
 
-const SCALAR_KINDS: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'unary', 'binary', 'select', 'clip', 'lerp', 'aggregate']);
+const SCALAR_KINDS: ReadonlySet<TypedExpr['kind']> = new Set(['constant', 'param', 'schedule', 'unary', 'binary', 'select', 'clip', 'lerp', 'aggregate']);
 
-/** A scalar expression of constants and params, computed; truth values are 0 and 1. */
-export function scalarValue(root: TypedExpr, params: ReadonlyMap<string, number>): number {
+/** A scalar expression of constants, params and schedules, computed; truth values are 0 and 1. */
+export function scalarValue(root: TypedExpr, params: ReadonlyMap<string, number>, step = 0): number {
   const values = new Map<TypedExpr, number>();
   const of = (expr: TypedExpr) => values.get(expr)!;
-  for (const expr of nodesOf([root])) values.set(expr, scalarNode(expr, of, params));
+  for (const expr of nodesOf([root])) values.set(expr, expr.kind === 'schedule' ? scheduleValue(expr, step) : scalarNode(expr, of, params));
   return of(root);
 }
 

@@ -1,11 +1,14 @@
 import { SpecError } from '../../support/diagnostic.ts';
 import { invariant } from '../../support/invariant.ts';
+import { scheduleValue } from '../../support/schedules.ts';
 import { inferType } from '../infer.ts';
 import type { OpKind } from '../ops.ts';
 import type { Value } from '../values.ts';
 import { arrayValue, listValue, outputsValue, scalarValue, sizeOf, typeOfValue } from '../values.ts';
 import type { EvaluateRule, EvaluateTable, RuleContext } from './rule.ts';
 import { arrayOperand } from './rule.ts';
+
+const zerosLike = (value: Value): Value => (value.kind === 'array' ? arrayValue(value.shape, Array.from(value.data, () => 0)) : value);
 
 function draws<K extends 'rng_uniform' | 'rng_normal'>(op: K, distribution: 'uniform' | 'normal'): EvaluateRule<K> {
   return (operands, attributes, { environment }) => {
@@ -77,6 +80,8 @@ export const ganloss = {
     invariant(value !== undefined, `param: '${name}' has no value`);
     return scalarValue(value);
   },
+  schedule: (_operands, { fn, args }, { environment }) => scalarValue(scheduleValue({ fn, args }, environment.step ?? 0)),
+  every: (operands, { interval }, { environment }) => ((environment.step ?? 0) % interval === 0 ? operands[0] : zerosLike(operands[0])),
   state_read: (operands, { key }, { environment }) => environment.state?.get(key) ?? operands[0],
   state_write: (operands, { key }, { environment }) => {
     environment.writeState?.(key, operands[0]);

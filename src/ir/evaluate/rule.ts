@@ -16,6 +16,8 @@ export type RandomFunction = (draw: string, distribution: 'uniform' | 'normal', 
 export interface Environment {
   readonly networks?: ReadonlyMap<string, NetworkFunction>;
   readonly params?: ReadonlyMap<string, number>;
+  /** How many steps were done before this one; 0 unless given. */
+  readonly step?: number;
   readonly random?: RandomFunction;
   /** The states as the last committed step left them. */
   readonly state?: ReadonlyMap<string, Value>;

@@ -58,6 +58,14 @@ export const ganloss = {
     requireName(op, 'name', name);
     return closed('f32', []);
   },
+  schedule: (_operands, { args }, op) => {
+    invariant(args.every(Number.isFinite), `${op}: ${args.join(', ')} are not all finite`);
+    return closed('f32', []);
+  },
+  every: (operands, { interval }, op) => {
+    invariant(Number.isInteger(interval) && interval >= 1, `${op}: ${interval} is not a whole number of steps`);
+    return operands[0];
+  },
   state_read: (operands, { key }, op) => {
     requireName(op, 'key', key);
     return operands[0];

@@ -118,6 +118,8 @@ const SYNTAX: Syntax = {
   stop_gradient: NONE,
   optimization_barrier: NONE,
   param: { name: positional(name) },
+  schedule: { fn: positional(word('linear', 'cosine', 'after')), args: positional(numbers) },
+  every: { interval: positional(number) },
   state_read: { key: positional(name) },
   state_write: { key: positional(name) },
   state_pool: { key: positional(name), size: named(number) },

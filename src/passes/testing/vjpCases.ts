@@ -50,6 +50,7 @@ export const VJP_CASES: { readonly [K in OpKind]?: readonly GradientCase[] } = {
   softplus: unary('softplus'),
   optimization_barrier: unary('optimization_barrier'),
   state_write: [{ name: 'passes through', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('state_write', [x], { key: 'k' }) }],
+  every: [{ name: 'in a step that it divides', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('every', [x], { interval: 4 }) }],
   convert: [{ name: 'f32 to f32', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('convert', [x], { dtype: 'f32' }) }],
   add: binary('add'),
   subtract: binary('subtract'),

@@ -4,7 +4,7 @@ import { differentiable, opaque, zero, type VjpTable } from './rule.ts';
 export const GANLOSS_VJP: Pick<
   VjpTable,
   | 'rng_uniform' | 'rng_normal' | 'network_call' | 'get_tuple_element' | 'log_prob' | 'mean_of_each' | 'gradient' | 'stop_gradient'
-  | 'optimization_barrier' | 'param' | 'state_read' | 'state_write' | 'state_pool'
+  | 'optimization_barrier' | 'param' | 'schedule' | 'every' | 'state_read' | 'state_write' | 'state_pool'
 > = {
   rng_uniform: zero('a draw depends on the shape only'),
   rng_normal: zero('a draw depends on the shape only'),
@@ -16,6 +16,8 @@ export const GANLOSS_VJP: Pick<
   stop_gradient: zero('it stops gradients'),
   optimization_barrier: differentiable(({ cotangent }) => cotangent),
   param: zero('it has no operands'),
+  schedule: zero('it has no operands'),
+  every: differentiable(({ builder, cotangent, equation }) => builder.emit('every', [cotangent], equation.attributes)),
   state_read: zero('state has no gradient'),
   state_write: differentiable(({ cotangent }) => cotangent),
   state_pool: zero('a pool has no gradient'),

@@ -122,7 +122,7 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   const evaluate = (inputs: Inputs, observe: Observer | undefined): PlayerLoss => {
     const random = createRandom(settings.seed, `${player}/${update}`, step);
     const state = createTermState(trial.memory, random);
-    const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, observe });
+    const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, step: step - 1, observe });
     state.commit();
     return result;
   };

@@ -20,7 +20,7 @@ export interface Metrics {
   readonly discriminatorLoss: number;
   /** A cyclegan's losses by direction, as TF-GAN reports them; empty for other models. */
   readonly directions: { readonly [direction: string]: { readonly [P in PlayerName]: number } };
-  /** By term, for each player whose loss has it: `terms.gp.discriminator?.raw`. In a cyclegan `x2y.gp` and `y2x.gp`. */
+  /** By term, for each player whose loss has it: `terms.gp.discriminator?.raw`. In a cyclegan `x2y.gp` and `y2x.gp`. A term under `every` is there in the steps that compute it. */
   readonly terms: { readonly [term: string]: { readonly [P in PlayerName]?: TermMetric } };
   /** Updates left out because they were not finite (`onNaN: 'skip'`). */
   readonly skipped: { readonly [P in PlayerName]: number };
@@ -44,7 +44,7 @@ export function createMetrics({ terms }: RunnableObjective, params: Params, { st
   const byTerm: Record<string, { [P in PlayerName]?: TermMetric }> = {};
   for (const { player, name, weight } of terms) {
     const raw = reports[player].get(`term.${name}`);
-    if (raw !== undefined) byTerm[name] = { ...byTerm[name], [player]: { raw, weighted: raw * weight(params) } };
+    if (raw !== undefined) byTerm[name] = { ...byTerm[name], [player]: { raw, weighted: raw * weight(params, step - 1) } };
   }
   return {
     step,

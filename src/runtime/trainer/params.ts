@@ -20,9 +20,12 @@ export function changeParams(objective: RunnableObjective, params: Params, chang
   const next = { ...params, ...changes };
   const cause = Object.entries(changes).map(([name, value]) => `${name} = ${value}`).join(', ') || 'the params as they are';
   for (const term of objective.terms) {
-    const weight = term.weight(next);
-    if (!Number.isFinite(weight)) return fail('GL5009', `${cause} makes the weight of '${term.name}' ${weight}`);
-    if (term.nonnegative && weight < 0) return fail('GL5009', `${cause} makes the weight of '${term.name}' ${weight}: it must not be negative`);
+    for (const step of term.stepsToCheck) {
+      const weight = term.weight(next, step);
+      const when = term.stepsToCheck.length > 1 ? ` at step ${step}` : '';
+      if (!Number.isFinite(weight)) return fail('GL5009', `${cause} makes the weight of '${term.name}' ${weight}${when}`);
+      if (term.nonnegative && weight < 0) return fail('GL5009', `${cause} makes the weight of '${term.name}' ${weight}${when}: it must not be negative`);
+    }
   }
   return next;
 }

@@ -19,7 +19,7 @@ const ARGUMENT = {
 } as const;
 
 /** Calls that a rule of their own would refuse with the arguments above. */
-const EXCEPTIONS: { readonly [N in FunctionName]?: string } = { grad: 'grad(D(real), real)', pool: 'pool(fake, size: 3)' };
+const EXCEPTIONS: { readonly [N in FunctionName]?: string } = { grad: 'grad(D(real), real)', pool: 'pool(fake, size: 3)', linear: 'linear(0, 1, steps: 10)', cosine: 'cosine(0, 1, steps: 10)', after: 'after(10)' };
 
 function callOf(name: FunctionName): string {
   const args = functionSpec(name).formals.map((formal) => `${formal.name}: ${ARGUMENT[formal.accepts]}`);
