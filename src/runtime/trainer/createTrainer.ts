@@ -3,12 +3,11 @@ import { installGradients } from '../gradients/installGradients.ts';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
 import type { Batch, GeneratorInputs, Networks, PlayerName } from '../models/model.ts';
-import { createRandom } from '../random.ts';
 import type { RunnableObjective } from '../runnable.ts';
 import type { Trial } from './evaluatePlayer.ts';
 import { createMemory } from './memory.ts';
 import { createMetrics, type Metrics, type Report } from './metrics.ts';
-import { PLAYERS, resolveOptions, type TrainerOptions } from './options.ts';
+import { PLAYERS, randomOf, resolveOptions, type TrainerOptions } from './options.ts';
 import { changeParams, type Params } from './params.ts';
 import { planUpdates } from './plan.ts';
 import { bindPlayers } from './players.ts';
@@ -185,7 +184,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
 
   const drawInputs = (count: number): tf.Tensor => {
     if (settings.noise === null) return fail('GL5001', 'a number of samples needs to know what the generator starts from', 'give the inputs, or the width of its normals to the trainer: noise: 64');
-    return createRandom(settings.seed, 'sample').normal('z', [count, settings.noise]);
+    return randomOf(settings, 'sample', 0).normal('z', [count, settings.noise]);
   };
 
   return {

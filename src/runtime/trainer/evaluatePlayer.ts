@@ -4,12 +4,12 @@ import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import type { Batch, Inputs, Networks, PlayerName, Sampler } from '../models/model.ts';
 import { flattenNest, packNest, type Nest } from '../nest.ts';
 import { playerLoss, type PlayerLoss } from '../playerLoss.ts';
-import { createRandom, type RandomSource } from '../random.ts';
+import type { RandomSource } from '../random.ts';
 import type { RunnableObjective } from '../runnable.ts';
 import { tensorPool } from '../tensorPool.ts';
 import { differentiate } from './differentiate.ts';
 import type { Memory } from './memory.ts';
-import type { Settings } from './options.ts';
+import { randomOf, type Settings } from './options.ts';
 import type { Params } from './params.ts';
 import type { Player } from './players.ts';
 import { share } from './share.ts';
@@ -109,7 +109,7 @@ type Loss = (observe?: Observer) => { readonly result: PlayerLoss; readonly fake
 function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null): Loss {
   const { objective, networks, settings, params, batch, step, update } = trial;
   const adapter = MODEL_ADAPTERS[objective.model];
-  const samples = createRandom(settings.seed, `samples/${update}`, step);
+  const samples = randomOf(settings, `samples/${update}`, step);
   const given = adapter.inputs(batch, createSampler(settings, samples));
   const declared = Object.fromEntries(objective.inputs.map((name) => [name, batch[name]]));
   const codes = (given.codes ?? []) as readonly tf.Tensor[];
@@ -120,7 +120,7 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   const make = (): Fakes => givenFakes ?? (makesFakes ? adapter.fakes(bound, given) : {});
 
   const evaluate = (inputs: Inputs, observe: Observer | undefined): PlayerLoss => {
-    const random = createRandom(settings.seed, `${player}/${update}`, step);
+    const random = randomOf(settings, `${player}/${update}`, step);
     const state = createTermState(trial.memory, random);
     const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, step: step - 1, observe });
     state.commit();

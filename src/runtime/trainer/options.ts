@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { fail } from '../models/fail.ts';
 import type { PlayerName } from '../models/model.ts';
+import { createRandom, type RandomSource } from '../random.ts';
 
 export const PLAYERS: readonly PlayerName[] = ['generator', 'discriminator'];
 
@@ -28,6 +29,11 @@ export interface TrainerOptions {
   readonly schedule?: Schedule;
   /** Whole number that all random draws derive from; 1 by default. */
   readonly seed?: number;
+  /**
+   * Where random draws come from in place of the seed: a source for each stream (`samples/0`, `generator/0`, `discriminator/1`: what
+   * is drawn for, and which of the step's updates; `sample` for pictures) and step.
+   */
+  readonly random?: (stream: string, step: number) => RandomSource;
   /** Width of the standard normals [batch, width] that the generator starts from when a batch has no `generatorInputs`. */
   readonly noise?: number;
   /** Values of params in place of their defaults. */
@@ -50,6 +56,7 @@ export interface Settings {
   readonly steps: { readonly [P in PlayerName]: number };
   readonly schedule: Schedule;
   readonly seed: number;
+  readonly random: TrainerOptions['random'] | null;
   readonly noise: number | null;
   readonly onNaN: OnNaN;
   readonly ema: number | null;
@@ -61,11 +68,12 @@ const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, noise, onNaN = 'throw', ema = false, training = true } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,
     seed,
+    random: random ?? null,
     noise: noise ?? null,
     onNaN,
     ema: ema === false ? null : ema,
@@ -79,6 +87,11 @@ export function resolveOptions(options: TrainerOptions): Settings {
   refuse(noise !== undefined && !whole(noise, 1), 'noise', noise, 'a whole number, at least 1');
   refuse(settings.ema !== null && !(settings.ema >= 0 && settings.ema <= 1), 'ema', settings.ema, 'a decay between 0 and 1');
   return settings;
+}
+
+/** The draws of a stream in a step (0: in none). */
+export function randomOf({ random, seed }: Pick<Settings, 'random' | 'seed'>, stream: string, step: number): RandomSource {
+  return random?.(stream, step) ?? createRandom(seed, stream, step);
 }
 
 function oneOf(values: readonly string[]): string {
