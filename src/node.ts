@@ -2,3 +2,4 @@
 export { CHECKPOINT_FILE, loadCheckpoint, saveCheckpoint } from './node/checkpointFiles.ts';
 export { trainer, type FileTrainer } from './node/fileTrainer.ts';
 export { readSpec } from './node/readSpec.ts';
+export { createSummaryWriter, type FileSummaryWriter, type FileSummaryWriterOptions } from './node/summaryWriter.ts';
