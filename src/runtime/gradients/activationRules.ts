@@ -38,7 +38,8 @@ function expOfNegativePart(x: tf.Tensor): tf.Tensor {
  * At kinks as TensorFlow: relu'(0) = 0, leakyRelu'(0) = alpha.
  */
 export const activationRules: readonly GradientRule[] = [
-  unaryRule('Relu', (dy, x) => tf.mul(dy, tf.step(detach(x)))),
+  // a comparison, not tf.step: at NaN the slope is 0, as TensorFlow's
+  unaryRule('Relu', (dy, x) => tf.mul(dy, tf.cast(tf.greater(detach(x), 0), 'float32'))),
   unaryRule('Relu6', (dy, x) => {
     const constant = detach(x);
     return tf.mul(dy, tf.mul(tf.step(constant), tf.step(tf.sub(6, constant))));
