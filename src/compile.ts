@@ -23,6 +23,8 @@ export interface CompileOptions {
   readonly resolveImport?: CheckContext['resolveImport'];
   /** Passes to leave out, by name: for measuring what each is worth. */
   readonly without?: readonly string[];
+  /** The program also returns what terms are made of (`let.<term>.<name>`, `part.<term>.<index>`): nothing is computed twice to look at it. */
+  readonly observe?: boolean;
 }
 
 /** A specification: its text, a text with a name, or what the builder makes. */
@@ -59,7 +61,7 @@ export function compile(spec: Spec, options: CompileOptions = {}): Objective {
   const remarks: Remark[] = [];
   const passes = PASSES.filter(({ name }) => !(options.without ?? []).includes(name));
   const optimize = (graph: Graph) => runPasses(graph, passes, { math: typed.math, remark: (remark) => remarks.push(remark) });
-  const graphs = lower(typed);
+  const graphs = lower(typed, { observe: options.observe });
   const optimized = { generator: optimize(graphs.generator), discriminator: optimize(graphs.discriminator) };
   const stages: Stages = { file: parse(source).file, typed, graphs, optimized, program: emitProgram(optimized, describeProgram(typed)) };
   return createObjective(stages, diagnostics, remarks);

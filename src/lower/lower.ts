@@ -13,19 +13,26 @@ import { lowerExpr, stateKey, type GivenFake, type LowerScope } from './lowerExp
 /** The graph of each player's loss. */
 export type PlayerGraphs = { readonly [P in Player]: Graph };
 
+export interface LowerOptions {
+  /** Adds outputs for what a term's clause is made of, so that it can be read without being computed again. */
+  readonly observe?: boolean;
+}
+
 /**
  * Typed objective → one graph a player. Outputs:
  * - `loss`: what the player's variables descend. In a cyclegan the sum over both directions, with terms that concern both
  *   (`cycle`) once: no other direction's part depends on a direction's networks, so its gradients are those of TF-GAN's two losses;
  * - `loss.x2y`, `loss.y2x` (cyclegan): the losses as TF-GAN reports them, `cycle` in both;
  * - `term.<label>`, in a cyclegan `term.x2y.<label>` for terms of a direction: each term before its weight;
- * - `state.<label>.<name>`: what a term's state becomes, in the graph of the player whose update sets it.
+ * - `state.<label>.<name>`: what a term's state becomes, in the graph of the player whose update sets it;
+ * - with `observe`, `let.<label>.<name>`: each numeric `let` that a clause is made of, and `part.<label>.0`, `part.<label>.1`: both
+ *   sides of a clause that is a sum or a difference.
  */
-export function lower(objective: TypedObjective): PlayerGraphs {
-  return { generator: lowerPlayer(objective, 'generator'), discriminator: lowerPlayer(objective, 'discriminator') };
+export function lower(objective: TypedObjective, options: LowerOptions = {}): PlayerGraphs {
+  return { generator: lowerPlayer(objective, 'generator', options), discriminator: lowerPlayer(objective, 'discriminator', options) };
 }
 
-function lowerPlayer(objective: TypedObjective, player: Player): Graph {
+function lowerPlayer(objective: TypedObjective, player: Player, { observe = false }: LowerOptions): Graph {
   const builder = createBuilder(player);
   const summands = objective.summands.filter((summand) => summand.player === player);
   const context = createContext(builder, objective, player, summands);
@@ -33,6 +40,7 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
   const terms: GraphOutput[] = [];
   const parts: { readonly direction: Direction | null; readonly value: ValueId }[] = [];
   const states: GraphOutput[] = [];
+  const observed: GraphOutput[] = [];
 
   for (const summand of summands) {
     const { instance } = summand;
@@ -43,6 +51,7 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
       invariant(clause !== null, `a summand of ${instance.label} for the ${player}, who has no clause`);
       const value = sometimes(builder, instance, lowerExpr(clause, scope));
       terms.push({ name: `term.${prefix}`, value });
+      if (observe) observed.push(...observedIn(clause, scope));
       parts.push({ direction, value: weigh(builder, summand, value, scope, objective) });
       if (updaterOf(objective, instance) === player) states.push(...lowerUpdates(builder, instance, scope));
     }
@@ -57,7 +66,18 @@ function lowerPlayer(objective: TypedObjective, player: Player): Graph {
       outputs.push({ name: `loss.${direction}`, value: total(own.map((part) => part.value)) });
     }
   }
-  return builder.finish([...outputs, ...terms, ...states]);
+  return builder.finish([...outputs, ...terms, ...states, ...observed]);
+}
+
+/** The values that a clause is made of: they are in the scope already. */
+function observedIn(clause: TypedExpr, { prefix, values }: LowerScope): readonly GraphOutput[] {
+  const output = (name: string, expr: TypedExpr): readonly GraphOutput[] => {
+    const value = values.get(expr);
+    return value === undefined || (expr.type !== 'scalar' && expr.type !== 'tensor') ? [] : [{ name, value }];
+  };
+  const lets = nodesOf([clause]).flatMap((node) => (node.name === undefined ? [] : output(`let.${prefix}.${node.name}`, node)));
+  const isSum = clause.kind === 'binary' && (clause.fn === 'add' || clause.fn === 'subtract');
+  return [...lets, ...(isSum ? [clause.left, clause.right].flatMap((side, index) => output(`part.${prefix}.${index}`, side)) : [])];
 }
 
 /** A term's value, or 0 in the steps in which it is not computed. */
