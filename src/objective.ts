@@ -51,6 +51,7 @@ export function createObjective(stages: Stages, diagnostics: readonly Diagnostic
     params: Object.fromEntries(typed.params.map((param) => [param.name, param.default])),
     inputs: typed.inputs.map((input) => input.name),
     pool: typed.pool === null ? null : { size: typed.pool.size, probability: typed.pool.probability },
+    weightClip: typed.weightClip,
     program,
     terms: typed.summands.flatMap((summand): RunnableTerm[] =>
       placesOf(typed, summand.instance).map(({ name }) => ({

@@ -81,15 +81,19 @@ describe('public names', () => {
   it('of ganloss/runtime', async () => {
     expect(Object.keys(await import('../src/runtime.ts')).sort()).toMatchInlineSnapshot(`
       [
+        "after",
         "bindNetwork",
         "broadcastLeading",
         "broadcastLike",
         "broadcastWeights",
         "categorical",
+        "cosine",
         "createRandom",
         "divideNoNan",
+        "every",
         "gradient",
         "installGradients",
+        "linear",
         "logProb",
         "maxPerSample",
         "meanOfEach",
@@ -116,6 +120,7 @@ describe('public names', () => {
     expect(Object.keys(await import('../src/node.ts')).sort()).toMatchInlineSnapshot(`
       [
         "CHECKPOINT_FILE",
+        "createSummaryWriter",
         "loadCheckpoint",
         "readSpec",
         "saveCheckpoint",

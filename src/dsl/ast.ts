@@ -28,7 +28,7 @@ interface ItemBase {
   readonly span: Span;
 }
 
-export type Item = ImportItem | SettingItem | PoolItem | ParamItem | InputItem | LetItem | TermItem | ObjectiveItem;
+export type Item = ImportItem | SettingItem | PoolItem | WeightClipItem | ParamItem | InputItem | LetItem | TermItem | ObjectiveItem;
 
 export interface ImportItem extends ItemBase {
   readonly kind: 'import';
@@ -47,6 +47,12 @@ export interface SettingItem extends ItemBase {
 export interface PoolItem extends ItemBase {
   readonly kind: 'pool';
   /** A call (`tensor_pool(size: 50)`), or whatever the user wrote in its place. */
+  readonly value: Expr;
+}
+
+/** `weight_clip 0.01` */
+export interface WeightClipItem extends ItemBase {
+  readonly kind: 'weight_clip';
   readonly value: Expr;
 }
 

@@ -26,6 +26,7 @@ class Grammar extends CstParser {
         { ALT: () => this.SUBRULE(this.importItem) },
         { ALT: () => this.SUBRULE(this.settingItem) },
         { GATE: () => this.startsPool(), ALT: () => this.SUBRULE(this.poolItem) },
+        { ALT: () => this.SUBRULE(this.weightClipItem) },
         { ALT: () => this.SUBRULE(this.paramItem) },
         { ALT: () => this.SUBRULE(this.inputItem) },
         { ALT: () => this.SUBRULE(this.letItem) },
@@ -81,6 +82,13 @@ class Grammar extends CstParser {
       this.MANY(() => this.SUBRULE(this.member));
       this.OPTION2(() => this.SUBRULE(this.call));
     });
+  });
+
+  // weight_clip = "weight_clip" expr
+  private readonly weightClipItem = this.RULE('weightClipItem', () => {
+    this.CONSUME(T.WeightClip);
+    this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(T.Equals) }, { ALT: () => this.CONSUME(T.Colon) }]));
+    this.OPTION1(() => this.SUBRULE(this.expr));
   });
 
   // param = "param" ident "=" number

@@ -16,6 +16,8 @@ export function itemDoc(item: Item, comments: CommentCursor, text: string): Doc 
       return [`${item.setting} `, comments.before(item.value.span.start), item.value.name];
     case 'pool':
       return ['pool ', exprDoc(item.value, comments)];
+    case 'weight_clip':
+      return ['weight_clip ', exprDoc(item.value, comments)];
     case 'param':
       return ['param ', definitionDoc(item, comments)];
     case 'input':

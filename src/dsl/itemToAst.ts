@@ -20,6 +20,8 @@ export function itemToAst(context: Context, node: CstNode, doc: readonly string[
       return { kind: 'setting', ...settingParts(context, node), ...base };
     case 'poolItem':
       return { kind: 'pool', value: poolValue(context, node), ...base };
+    case 'weightClipItem':
+      return { kind: 'weight_clip', value: weightClipValue(context, node), ...base };
     case 'paramItem':
       return { kind: 'param', ...definitionParts(context, node, 'param lambda = 10'), ...base };
     case 'inputItem':
@@ -60,6 +62,17 @@ function settingParts(context: Context, node: CstNode): { readonly setting: Sett
     if (value === null) return { setting, value: { name: '', span } };
   }
   return { setting, value: nameAfter(context, keyword, value) };
+}
+
+function weightClipValue(context: Context, node: CstNode): Expr {
+  const keyword = tokenOf(node, 'WeightClip')!;
+  const sign = tokenOf(node, 'Equals') ?? tokenOf(node, 'Colon');
+  if (sign !== null) {
+    const span = context.span(sign.startOffset, endOf(sign));
+    context.unexpected(sign, { message: `unexpected '${sign.image}'`, hint: "a setting is written without it: 'weight_clip 0.01'", fix: { span, replacement: '', description: 'remove it' } });
+  }
+  const value = nodeOf(node, 'expr');
+  return value === null ? missingAfter(context, endOf(sign ?? keyword), "'weight_clip'") : exprToAst(context, value);
 }
 
 function poolValue(context: Context, node: CstNode): Expr {

@@ -84,7 +84,7 @@ export function misplacedClause(context: Context, node: CstNode): void {
   if (value !== null) exprToAst(context, value);
 }
 
-const ITEM_WORDS = ['import', 'model', 'reduction', 'pool', 'math', 'param', 'input', 'let', 'term', 'objective'];
+const ITEM_WORDS = ['import', 'model', 'reduction', 'pool', 'math', 'weight_clip', 'param', 'input', 'let', 'term', 'objective'];
 
 /** What to say about a name alone that is followed by something on its line, if it looks like an item's keyword. */
 export function misspelt(context: Context, node: CstNode): SyntaxProblem | null {

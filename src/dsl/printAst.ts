@@ -65,7 +65,8 @@ export function printAst(file: File): string {
       case 'setting':
         return write(depth, `${item.setting} ${item.value.name}`, item.span);
       case 'pool':
-        write(depth, 'pool', item.span);
+      case 'weight_clip':
+        write(depth, item.kind, item.span);
         return writeExpr(depth + 1, item.value);
       case 'param':
       case 'let':

@@ -13,11 +13,12 @@ export function printObjective(objective: TypedObjective): string {
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function header({ text, model, reduction, math, pool, params, inputs }: TypedObjective): readonly string[] {
+function header({ text, model, reduction, math, pool, weightClip, params, inputs }: TypedObjective): readonly string[] {
   return [
     `objective ${text}`,
     `model ${model}, reduction ${reduction}, math ${math}`,
     ...(pool === null ? [] : [`pool size ${pool.size}, probability ${pool.probability}`]),
+    ...(weightClip === null ? [] : [`weight clip ${weightClip}`]),
     ...params.map((param) => `param ${param.name} = ${param.default}`),
     ...inputs.map((input) => `input ${input.name}`),
   ];

@@ -10,7 +10,7 @@ const WORDS = ['gp', 'wasserstein', 'real', 'fake', 'x', 'e5', '_', 'lambda', 'p
 const word = fc.constantFrom(...WORDS);
 const ident = word.map((name): Ident => ({ name, span: nowhere }));
 /** Keywords are names after a dot and before an argument's colon. */
-const looseIdent = fc.constantFrom(...WORDS, 'generator', 'discriminator', 'model', 'input', 'let').map((name): Ident => ({ name, span: nowhere }));
+const looseIdent = fc.constantFrom(...WORDS, 'generator', 'discriminator', 'model', 'weight_clip', 'input', 'let').map((name): Ident => ({ name, span: nowhere }));
 
 const number = fc.constantFrom('0', '1', '10', '1e-10', '.5', '1_000', '1.5e0', '2.25', '1E+3').map((text): Expr => ({ kind: 'number', text, value: Number(text.replaceAll('_', '')), span: nowhere }));
 const text = fc.oneof(fc.constantFrom('', 'a"b', 'back\\slash', 'tab\tline\nend\r', '// no comment', '🎯'), fc.string()).map((value): Expr => ({ kind: 'string', value, span: nowhere }));
@@ -57,6 +57,7 @@ const item: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ kind: fc.constant('import' as const), names: fc.array(ident, { maxLength: 3 }), from: fc.record({ path: fc.constantFrom('./a.ganloss', 'q"uote'), span: fc.constant(nowhere) }), ...base }),
   fc.record({ kind: fc.constant('setting' as const), setting: fc.constantFrom('model' as const, 'reduction' as const, 'math' as const), value: fc.oneof(ident, fc.constant({ name: 'none', span: nowhere })), ...base }),
   fc.record({ kind: fc.constant('pool' as const), value: poolValue, ...base }),
+  fc.record({ kind: fc.constant('weight_clip' as const), value: expr, ...base }),
   fc.record({ kind: fc.constant('param' as const), name: ident, value: expr, ...base }),
   fc.record({ kind: fc.constant('input' as const), name: ident, ...base }),
   letItem,
@@ -95,6 +96,8 @@ function bareItemText(entry: Item): string {
       return `import { ${entry.names.map(({ name }) => name).join(', ')} } from ${quoted(entry.from.path)}`;
     case 'setting':
       return `${entry.setting} ${entry.value.name}`;
+    case 'weight_clip':
+      return `weight_clip ${exprText(entry.value)}`;
     case 'pool':
       return `pool ${poolText(entry.value)}`;
     case 'param':

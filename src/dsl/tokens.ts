@@ -29,6 +29,7 @@ export const T = {
   Model: word('Model', /model/, Setting),
   Reduction: word('Reduction', /reduction/, Setting),
   Math: word('Math', /math/, Setting),
+  WeightClip: word('WeightClip', /weight_clip/, Keyword),
   Param: word('Param', /param/, Keyword),
   Input: word('Input', /input/, Keyword),
   Let: word('Let', /let/, Keyword),
@@ -74,7 +75,7 @@ export const T = {
 /** The types in the order in which they are tried. */
 export const VOCABULARY: readonly TokenType[] = [
   T.WhiteSpace, T.LineComment, T.BlockComment, T.UnterminatedComment,
-  T.Import, T.Model, T.Reduction, T.Math, T.Param, T.Input, T.Let, T.Term, T.Objective, T.Generator, T.Discriminator,
+  T.Import, T.Model, T.Reduction, T.Math, T.WeightClip, T.Param, T.Input, T.Let, T.Term, T.Objective, T.Generator, T.Discriminator,
   T.Pool, T.From, T.Auxiliary, T.Nonnegative, T.State, T.Update, T.True, T.False, T.None, T.Identifier,
   T.NumberText, T.StringText, T.UnterminatedString, T.SingleQuoted,
   T.Operator, T.Minus, T.Bang, T.LParen, T.RParen, T.LCurly, T.RCurly, T.Comma, T.Colon, T.Dot, T.Equals, T.Question,

@@ -12,6 +12,8 @@ export interface TypedObjective {
   readonly reduction: Reduction;
   readonly math: MathMode;
   readonly pool: PoolSetting | null;
+  /** The discriminator's variables are kept in [-c, c]. */
+  readonly weightClip: number | null;
   readonly params: readonly ParamDeclaration[];
   readonly inputs: readonly InputDeclaration[];
   /** The distinct term instances of the objective, in the order of their first appearance. */

@@ -15,7 +15,7 @@ export interface LossArguments {
   readonly networks: Readonly<Record<string, BoundNetwork>>;
   /** Tensors, or what the model feeds as it is: a list, a number. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number>>; readonly state: StateAccess; readonly step: number };
+  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: number };
 }
 
 /** Called with each value that a step of the program makes, and where in the specification it comes from. */

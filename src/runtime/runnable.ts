@@ -24,6 +24,8 @@ export interface RunnableObjective {
   /** Declared inputs, fed with every batch. */
   readonly inputs: readonly string[];
   readonly pool: { readonly size: number; readonly probability: number } | null;
+  /** The discriminator's variables are kept in [-c, c] by each of its updates. */
+  readonly weightClip: number | null;
   readonly program: Program;
   readonly terms: readonly RunnableTerm[];
   /** What the objective means, as a text without positions: checkpoints know it by that. */

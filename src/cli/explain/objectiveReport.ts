@@ -65,11 +65,12 @@ export function objectiveReport(objective: TypedObjective, diagnostics: readonly
   };
 }
 
-function settingsOf({ reduction, math, pool }: TypedObjective): readonly string[] {
+function settingsOf({ reduction, math, pool, weightClip }: TypedObjective): readonly string[] {
   return [
     reduction === 'sum_by_nonzero_weights' ? '' : `reduction ${reduction}`,
     math === 'strict' ? '' : `math ${math}`,
     pool === null ? '' : `pool tensor_pool(size: ${pool.size}, probability: ${pool.probability})`,
+    weightClip === null ? '' : `weight_clip ${weightClip}`,
   ].filter((setting) => setting !== '');
 }
 

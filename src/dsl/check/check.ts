@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../support/diagnostic.ts';
 import type { Source, Span } from '../../support/source.ts';
-import type { File, ObjectiveItem } from '../ast.ts';
+import type { Expr, File, ObjectiveItem } from '../ast.ts';
 import { parse } from '../parse.ts';
 import { printExpr } from '../printExpr.ts';
 import type { InputDeclaration, ParamDeclaration, TypedObjective } from '../typed.ts';
@@ -16,7 +16,7 @@ import { modelsOfName } from './models.ts';
 import { hiddenModelNames, loadRoot, preludeTerms, type PreludeFile, type ResolveImport } from './modules.ts';
 import { createNodes } from './nodes.ts';
 import { createReporter } from './reporter.ts';
-import { readPool, readSettings, type Settings } from './settings.ts';
+import { readPool, readSettings, readWeightClip, type Settings } from './settings.ts';
 import { fileScope, reportValue, type CheckState, type Scope } from './state.ts';
 import { warnOfUnused } from './unused.ts';
 import { describe } from './values.ts';
@@ -53,7 +53,9 @@ function checkFile(source: Source, file: File, syntax: readonly Diagnostic[], co
   const state = createState(source, file, settings, context, reporter);
   const scope = fileScope(state, state.root, 'objective', null);
 
-  const pool = readPool(file, reporter, (expr) => evaluate(state, { ...scope, position: 'value' }, expr));
+  const valueOf = (expr: Expr) => evaluate(state, { ...scope, position: 'value' }, expr);
+  const pool = readPool(file, reporter, valueOf);
+  const weightClip = readWeightClip(file, reporter, valueOf);
   const params = readParams(state, scope);
   for (const definition of state.root.definitions.values()) {
     if (definition.kind === 'let' && definition.module === state.root) fileLet(state, definition, definition.item.name.span);
@@ -83,6 +85,7 @@ function checkFile(source: Source, file: File, syntax: readonly Diagnostic[], co
     reduction: settings.reduction,
     math: settings.math,
     pool,
+    weightClip,
     params,
     inputs: readInputs(state),
     instances,

@@ -1,5 +1,5 @@
 import type { Span } from '../../support/source.ts';
-import type { Expr, File, PoolItem, SettingItem, SettingName } from '../ast.ts';
+import type { Expr, File, PoolItem, SettingItem, SettingName, WeightClipItem } from '../ast.ts';
 import { MODELS, REDUCTIONS, type MathMode, type Model, type PoolSetting, type Reduction } from '../typed.ts';
 import { bindArguments, type EvaluatedArg } from './bind.ts';
 import { didYouMeanFix } from './names.ts';
@@ -23,10 +23,10 @@ const VALUES: { readonly [S in SettingName]: readonly string[] } = {
 
 /** Reads the settings; unknown values and repetitions are reported. */
 export function readSettings(file: File, reporter: Reporter): Settings {
-  const first = new Map<string, SettingItem | PoolItem>();
+  const first = new Map<string, SettingItem | PoolItem | WeightClipItem>();
   for (const item of file.items) {
-    if (item.kind !== 'setting' && item.kind !== 'pool') continue;
-    const name = item.kind === 'pool' ? 'pool' : item.setting;
+    if (item.kind !== 'setting' && item.kind !== 'pool' && item.kind !== 'weight_clip') continue;
+    const name = item.kind === 'setting' ? item.setting : item.kind;
     const before = first.get(name);
     if (before !== undefined) {
       reporter.report({ code: 'GL2005', span: item.span, message: `the ${name} is set twice`, label: 'set again', labels: [{ span: before.span, message: 'set here first' }] }, null);
@@ -52,6 +52,25 @@ function checkValue({ setting, value }: SettingItem, reporter: Reporter): void {
   const { suffix, fix } = didYouMeanFix(value, values);
   const hint = `It can be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.`;
   reporter.report({ code: 'GL2006', span: value.span, message: `unknown ${setting} '${value.name}'${suffix}`, label: `unknown ${setting}`, hint, fix }, null);
+}
+
+/**
+ * Reads `weight_clip 0.01`.
+ * @param evaluate gives the value of an expression
+ */
+export function readWeightClip(file: File, reporter: Reporter, evaluate: (expr: Expr) => Value): number | null {
+  const item = file.items.find((other) => other.kind === 'weight_clip');
+  if (item === undefined) return null;
+  const { span } = item.value;
+  const value = evaluate(item.value);
+  if (value.kind === 'error') return null;
+  if (value.kind !== 'number') {
+    reporter.report({ code: 'GL3004', span, message: `weight_clip must be a number, not ${describe(value)}`, label: describe(value), hint: 'Write weight_clip 0.01.' }, null);
+    return null;
+  }
+  if (Number.isFinite(value.value) && value.value > 0) return value.value;
+  reporter.report({ code: 'GL3013', span, message: `weight_clip must be a number above 0, not ${value.value}`, label: 'out of range' }, null);
+  return null;
 }
 
 /** TF-GAN's `tensor_pool`: size 50, and every second fake from the pool. */

@@ -12,7 +12,7 @@ export function findSwallowedObjective({ items }: File): Problem | null {
   for (const item of [...items].reverse()) {
     const value = item.kind === 'let' || item.kind === 'param' ? item.value : item.kind === 'term' && item.body.kind === 'terms' ? item.body.value : null;
     const bracket = value === null ? null : subexpressions(value).map(bracketOnNextLine).find((span) => span !== null);
-    if (bracket === null || bracket === undefined || item.kind === 'import' || item.kind === 'setting' || item.kind === 'pool' || item.kind === 'objective') continue;
+    if (bracket === null || bracket === undefined || item.kind === 'import' || item.kind === 'setting' || item.kind === 'pool' || item.kind === 'weight_clip' || item.kind === 'objective') continue;
     return {
       code: 'GL1005',
       span: bracket,

@@ -33,6 +33,7 @@ export async function runUpdate(trial: Trial, players: Players, update: Update):
     for (const { player, evaluation, record } of done) {
       if (record.skipped) continue;
       applyGradients(player, evaluation);
+      if (player.name === 'discriminator' && trial.objective.weightClip !== null) clipWeights(player, trial.objective.weightClip);
       if (player.name === 'generator' && trial.settings.ema !== null) updateEma(trial.memory, player, trial.settings.ema);
     }
     return done.map(({ record }) => record);
@@ -97,6 +98,13 @@ function applyGradients({ variables, groups }: Player, { gradients }: Evaluation
     // every variable is listed, also without a gradient: optimisers know slots by position, and pass over null
     group.optimizer.applyGradients(group.variables.map((variable) => ({ name: variable.name, tensor: byVariable.get(variable) as tf.Tensor })));
   }
+}
+
+/** TF-GAN's clip_discriminator_weights: after the update, each variable in [-limit, limit]. */
+function clipWeights({ variables }: Player, limit: number): void {
+  tf.tidy(() => {
+    for (const variable of variables) variable.assign(tf.clipByValue(variable, -limit, limit));
+  });
 }
 
 /** TF's ExponentialMovingAverage: ema −= (1 − decay)·(ema − variable). */
