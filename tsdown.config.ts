@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown';
 import { ganlossText } from './scripts/ganlossText.ts';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', runtime: 'src/runtime.ts', node: 'src/node.ts', cli: 'src/cli/bin.ts' },
+  entry: { index: 'src/index.ts', runtime: 'src/runtime.ts', tfgan: 'src/tfgan.ts', node: 'src/node.ts', cli: 'src/cli/bin.ts' },
   format: 'esm',
   fixedExtension: false,
   platform: 'neutral',

@@ -34,7 +34,7 @@ describe('importing', () => {
   });
 
   // a checkout that is not built yet has no package to look at
-  it.each(['../src/index.ts', '../src/runtime.ts', '../src/node.ts', ...(existsSync(built) ? ['../dist/index.js'] : [])])('%s changes nothing in tfjs', async (path) => {
+  it.each(['../src/index.ts', '../src/runtime.ts', '../src/tfgan.ts', '../src/node.ts', ...(existsSync(built) ? ['../dist/index.js'] : [])])('%s changes nothing in tfjs', async (path) => {
     const before = registries();
     await import(new URL(path, import.meta.url).href);
     expect(registries()).toEqual(before);
@@ -112,6 +112,30 @@ describe('public names', () => {
         "sumLike",
         "sumPerSample",
         "uniformPerSample",
+      ]
+    `);
+  });
+
+  it('of ganloss/tfgan', async () => {
+    expect(Object.keys(await import('../src/tfgan.ts')).sort()).toMatchInlineSnapshot(`
+      [
+        "Reduction",
+        "SpecError",
+        "categorical",
+        "clipDiscriminatorWeights",
+        "clipVariables",
+        "createRandom",
+        "createSummaryWriter",
+        "ganTrain",
+        "ganTrainOps",
+        "ganTrainSteps",
+        "getJointTrainHooks",
+        "getJointTrainSteps",
+        "getSequentialTrainHooks",
+        "getSequentialTrainSteps",
+        "normal",
+        "tensorPool",
+        "tfAdam",
       ]
     `);
   });

@@ -1,0 +1,39 @@
+/** TF-GAN's names in camelCase: models, losses and training as in `tensorflow_gan`. Importing it changes nothing in tfjs. */
+export { Reduction } from './tfgan/types.ts';
+export type {
+  ACGANModel,
+  AnyModel,
+  CommonLossOptions,
+  CycleGANLoss,
+  CycleGANModel,
+  DiscriminatorFn,
+  FunctionNetwork,
+  GANLoss,
+  GANModel,
+  GANTrainSteps,
+  GeneratorFn,
+  InfoDiscriminatorFn,
+  InfoGANModel,
+  Inputs,
+  LossFn,
+  NetworkFn,
+  NetworkScope,
+  NumberOrTensor,
+  StarGANModel,
+  SummarySink,
+  TwoHeadedDiscriminatorFn,
+} from './tfgan/types.ts';
+export { categorical, normal, type Distribution } from './runtime/distributions.ts';
+export { createRandom, type RandomSource } from './runtime/random.ts';
+export { SpecError } from './support/diagnostic.ts';
+export { createSummaryWriter, type ByteSink, type SummaryWriter, type SummaryWriterOptions } from './tfgan/summaryWriter/createSummaryWriter.ts';
+export type { GradientAndVariable } from './tfgan/training/applyGradients.ts';
+export { clipDiscriminatorWeights, clipVariables } from './tfgan/training/clipVariables.ts';
+export { ganTrain, type GANTrainOptions, type TrainStep } from './tfgan/training/ganTrain.ts';
+export { ganTrainOps, type GANTrainOpsOptions } from './tfgan/training/ganTrainOps.ts';
+export { tensorPool, type TensorPool, type TensorPoolOptions } from './tfgan/training/tensorPool.ts';
+export { tfAdam } from './tfgan/training/tfAdam.ts';
+export { getJointTrainHooks, getSequentialTrainHooks, type GetHooksFn, type TrainHook } from './tfgan/training/trainHooks.ts';
+export type { GANTrainOps, TrainOp } from './tfgan/training/trainOps.ts';
+export { ganTrainSteps, getJointTrainSteps, getSequentialTrainSteps, type TrainLosses, type TrainStepFn, type TrainStepResult } from './tfgan/training/trainSteps.ts';
+export type { UpdateOptimizer } from './tfgan/training/updates.ts';
