@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { differentiate, type Differentiated } from '../../runtime/trainer/differentiate.ts';
 import { share } from '../../runtime/trainer/share.ts';
+import { backward } from './backward.ts';
 
 /** A loss and what it is differentiated by: at least one variable. */
 export interface Target {
@@ -36,17 +37,5 @@ export function differentiateTogether(targets: readonly Target[]): readonly Diff
   } catch (error) {
     tf.dispose(kept);
     throw error;
-  }
-}
-
-/** The gradients of a value that the tape already has. */
-function backward(value: tf.Tensor, variables: readonly tf.Variable[]): Differentiated {
-  const { state } = tf.engine();
-  // within a kernel tfjs does not record: nobody differentiates these gradients again
-  state.kernelDepth += 1;
-  try {
-    return differentiate(() => value, variables);
-  } finally {
-    state.kernelDepth -= 1;
   }
 }
