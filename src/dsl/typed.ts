@@ -129,7 +129,7 @@ interface ExprBase {
 
 export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'ones_like' | 'zeros_like' | 'stop_gradient';
 export type BinaryFunction = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'max' | 'min' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
-export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'mean_of_each';
+export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each';
 
 /** A scalar that lives from step to step; its name is unique in its instance. */
 export type StateExpr = ExprBase & { readonly kind: 'state'; readonly name: string; readonly initial: number };

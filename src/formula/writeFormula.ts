@@ -98,6 +98,9 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
       return base === null ? call('sum_per_sample', operand) : { text: notation.squaredNorm(plain(base)), level: LEVEL.power };
     },
     mean_per_sample: functionCall('mean_per_sample'),
+    sum_over_samples: functionCall('sum_over_samples'),
+    mean_over_samples: functionCall('mean_over_samples'),
+    pixels: functionCall('pixels'),
     mean_of_each: functionCall('mean_of_each'),
   };
   const reductions: { readonly [R in Reduction]: (operand: string, weights: string | null) => string } = {

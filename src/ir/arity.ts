@@ -55,7 +55,7 @@ export const ARITY: { readonly [K in OpKind]: readonly [number, number] } = {
   optimization_barrier: [1, 1],
   param: [0, 0],
   schedule: [0, 0],
-  every: [1, 1],
+  every: [1, Infinity],
   state_read: [1, 1],
   state_write: [1, 1],
   state_pool: [1, 1],

@@ -133,7 +133,7 @@ export interface OpAttributes {
   readonly param: { readonly name: string };
   /** A run-time scalar that depends on the step alone. `args` are those of the language's function. */
   readonly schedule: { readonly fn: ScheduleFunction; readonly args: readonly number[] };
-  /** (x): x in the steps that `interval` divides, and 0 in the others, where nothing that only x needs is computed. */
+  /** (x, effects…): x in the steps that `interval` divides, and 0 in the others, where nothing that only x and the effects need is computed. */
   readonly every: { readonly interval: number };
   /** (initial): the named state, or `initial` where it has never been written. Has no gradient. */
   readonly state_read: { readonly key: string };

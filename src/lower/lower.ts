@@ -24,7 +24,7 @@ export interface LowerOptions {
  *   (`cycle`) once: no other direction's part depends on a direction's networks, so its gradients are those of TF-GAN's two losses;
  * - `loss.x2y`, `loss.y2x` (cyclegan): the losses as TF-GAN reports them, `cycle` in both;
  * - `term.<label>`, in a cyclegan `term.x2y.<label>` for terms of a direction: each term before its weight;
- * - `state.<label>.<name>`: what a term's state becomes, in the graph of the player whose update sets it;
+ * - `state.<label>.<name>`: what a term's state becomes, in the graph of the player whose update sets it, unless the term is lazy;
  * - with `observe`, `let.<label>.<name>`: each numeric `let` that a clause is made of, and `part.<label>.0`, `part.<label>.1`: both
  *   sides of a clause that is a sum or a difference.
  */
@@ -49,11 +49,14 @@ function lowerPlayer(objective: TypedObjective, player: Player, { observe = fals
       const scope = context.scopeOf(instance, binding, prefix);
       const clause = instance.clauses[player];
       invariant(clause !== null, `a summand of ${instance.label} for the ${player}, who has no clause`);
-      const value = sometimes(builder, instance, lowerExpr(clause, scope));
+      const computed = lowerExpr(clause, scope);
+      const updates = updaterOf(objective, instance) === player ? lowerUpdates(builder, instance, scope) : [];
+      const value = sometimes(builder, instance, computed, updates);
       terms.push({ name: `term.${prefix}`, value });
       if (observe) observed.push(...observedIn(clause, scope));
       parts.push({ direction, value: weigh(builder, summand, value, scope, objective) });
-      if (updaterOf(objective, instance) === player) states.push(...lowerUpdates(builder, instance, scope));
+      // updates of a term that is computed now and then are effects of computing it
+      if (instance.every === 1) states.push(...updates);
     }
   }
 
@@ -80,9 +83,9 @@ function observedIn(clause: TypedExpr, { prefix, values }: LowerScope): readonly
   return [...lets, ...(isSum ? [clause.left, clause.right].flatMap((side, index) => output(`part.${prefix}.${index}`, side)) : [])];
 }
 
-/** A term's value, or 0 in the steps in which it is not computed. */
-function sometimes(builder: Builder, { every, span }: TermInstance, value: ValueId): ValueId {
-  return every === 1 ? value : builder.at([span], () => builder.emit('every', [value], { interval: every }));
+/** A term's value, or 0 in the steps in which it is not computed, and its states are not updated. */
+function sometimes(builder: Builder, { every, span }: TermInstance, value: ValueId, updates: readonly GraphOutput[]): ValueId {
+  return every === 1 ? value : builder.at([span], () => builder.emit('every', [value, ...updates.map((update) => update.value)], { interval: every }));
 }
 
 /** The states' next values, from the values that the clause is made of. */
@@ -91,9 +94,8 @@ function lowerUpdates(builder: Builder, instance: TermInstance, scope: LowerScop
     const key = stateKey(scope, state.name);
     const next = lowerExpr(value, scope);
     const write = builder.at([scope.originOf(value)], () => builder.emit('state_write', [builder.emit('stop_gradient', [next])], { key }));
-    const written = sometimes(builder, instance, write);
-    builder.name(written, `next_${state.name}`);
-    return { name: `state.${key}`, value: written };
+    builder.name(write, `next_${state.name}`);
+    return { name: `state.${key}`, value: write };
   });
 }
 

@@ -5,7 +5,7 @@ import type { Player } from '../dsl/ast.ts';
 import type { BinaryFunction, ModelName, NetworkName, ReduceFunction, TypedExpr, UnaryFunction } from '../dsl/typed.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { ValueId } from '../ir/graph.ts';
-import type { OpKind } from '../ir/ops.ts';
+import type { Axes, OpKind } from '../ir/ops.ts';
 import type { ModelBinding } from './bindings.ts';
 import { unweightedLoss, weightedLoss } from './weightedLoss.ts';
 
@@ -220,14 +220,17 @@ const BINARY: { readonly [F in BinaryFunction]: BinaryRow } = {
   ge: compare('GE'),
 };
 
-const sum = (axes: 'all' | 'all_but_first'): UnaryRow => (builder, x) => builder.emit('reduce', [x], { kind: 'add', axes });
-const mean = (axes: 'all' | 'all_but_first'): UnaryRow => (builder, x) => builder.emit('divide', [sum(axes)(builder, x), builder.emit('size', [x], { axes })]);
+const sum = (axes: Axes): UnaryRow => (builder, x) => builder.emit('reduce', [x], { kind: 'add', axes });
+const mean = (axes: Axes): UnaryRow => (builder, x) => builder.emit('divide', [sum(axes)(builder, x), builder.emit('size', [x], { axes })]);
 
 const AGGREGATE: { readonly [F in ReduceFunction]: UnaryRow } = {
   sum: sum('all'),
   mean: mean('all'),
   sum_per_sample: sum('all_but_first'),
   mean_per_sample: mean('all_but_first'),
+  sum_over_samples: sum([0]),
+  mean_over_samples: mean([0]),
+  pixels: (builder, x) => builder.emit('divide', [builder.emit('size', [x], { axes: 'all_but_first' }), builder.emit('size', [x], { axes: [-1] })]),
   mean_of_each: (builder, x) => builder.emit('mean_of_each', [x]),
 };
 

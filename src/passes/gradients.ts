@@ -18,7 +18,8 @@ export type Gradients =
 /** Whether a gradient can flow from an equation's result to the operand at `position`. */
 function flows(equation: Equation, position: number): boolean {
   const rule = vjpRule(equation.op);
-  return rule.kind === 'opaque' || (rule.kind === 'differentiable' && !rule.inert.includes(position));
+  if (rule.kind !== 'differentiable') return rule.kind === 'opaque';
+  return rule.inert === 'all_but_first' ? position === 0 : !rule.inert.includes(position);
 }
 
 /** Values that depend differentiably on an x; an x itself counts as free, whatever made it. */

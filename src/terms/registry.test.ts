@@ -54,7 +54,10 @@ describe('the registry', () => {
       minimax(label_smoothing = none, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       modified(label_smoothing = none, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       relativistic(): discriminator, generator; gan infogan acgan cyclegan stargan
+      began(gamma = 0.5, lambda = 0.001, eta = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       auxiliary gp(epsilon = 1e-10, target = 1, one_sided = false, weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary lecam(decay = 0.99, one_sided = false): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary path_length(decay = 0.01): generator; gan infogan acgan cyclegan
       auxiliary acgan(label_smoothing = 0, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; acgan
       auxiliary mi(weights = 1): discriminator, generator; infogan
       nonnegative cycle(): generator; cyclegan

@@ -2,7 +2,7 @@ import type { Player } from '../../dsl/ast.ts';
 import { nodesOf } from '../../dsl/childrenOf.ts';
 import { printTypedExpr } from '../../dsl/printTypedExpr.ts';
 import { statesOf, updaterOf } from '../../dsl/statesOf.ts';
-import type { Summand, TermInstance, TypedObjective } from '../../dsl/typed.ts';
+import type { Summand, TermInstance, TypedExpr, TypedObjective } from '../../dsl/typed.ts';
 import { formulaOf, type Formula } from '../../formula.ts';
 import type { Diagnostic } from '../../support/diagnostic.ts';
 import { formatStart } from '../../support/source.ts';
@@ -86,8 +86,24 @@ function termRow(instance: TermInstance, objective: TypedObjective): TermRow {
 
 function stateRows(instance: TermInstance, objective: TypedObjective): readonly string[] {
   const updated = new Set(instance.updates.map(({ state }) => state));
-  return statesOf(instance).map((state) => `${instance.label}.${state.name} = ${state.initial}, ${updated.has(state) ? `updated with the ${updaterOf(objective, instance)}` : 'never updated'}`);
+  const states = statesOf(instance).map((state) => `${instance.label}.${state.name} = ${state.initial}, ${updated.has(state) ? `updated with the ${updaterOf(objective, instance)}` : 'never updated'}`);
+  const players = PLAYERS.filter((player) => objective.summands.some((summand) => summand.instance === instance && summand.player === player));
+  return [...states, ...players.flatMap((player) => keptState(instance, player))];
 }
+
+/** What functions such as `ema` keep for a player. */
+function keptState({ label, clauses }: TermInstance, player: Player): readonly string[] {
+  const clause = clauses[player];
+  if (clause === null) return [];
+  return nodesOf([clause]).flatMap((node) => ('key' in node ? [`${label}.${node.key}, ${KEPT[node.kind](node as never)} of the ${player}`] : []));
+}
+
+type Keeper = Extract<TypedExpr, { readonly key: string }>;
+
+const KEPT: { readonly [K in Keeper['kind']]: (node: Extract<Keeper, { kind: K }>) => string } = {
+  ema: ({ decay }) => `moving average with decay ${printTypedExpr(decay)}`,
+  pooled: ({ size }) => `pool of ${size}`,
+};
 
 function definedAt({ definition }: TermInstance, { source }: TypedObjective): string {
   return definition.source === source ? `defined at ${formatStart(definition)}` : `defined at ${definition.source.name}:${formatStart(definition)}`;

@@ -84,6 +84,21 @@ objective = hinge(real_weights: importance) + lambda*gp + r1 + r1 + own + 0*gp(t
     `);
   });
 
+  it('shows what lives from step to step, and the setting that clips weights', async () => {
+    const text = 'weight_clip 0.01\nobjective = began + 0.3*lecam + every(4, path_length) + mixed\nterm mixed() { generator = ema(mean(fake), decay: 0.5) discriminator = mean(D(pool(fake, size: 5))) }';
+    const { stdout } = await explainText(text);
+    expect(stdout).toContain('model gan, weight_clip 0.01\n');
+    expect(stdout.slice(stdout.indexOf('  state'), stdout.indexOf('  removed'))).toMatchInlineSnapshot(`
+      "  state       began.k = 0, updated with the discriminator
+                    lecam.fake_anchor, moving average with decay 0.99 of the discriminator
+                    lecam.real_anchor, moving average with decay 0.99 of the discriminator
+                    path_length.average = 0, updated with the generator
+                    mixed.pool1, pool of 5 of the discriminator
+                    mixed.ema0, moving average with decay 0.5 of the generator
+      "
+    `);
+  });
+
   it('shows what is kept at weight 0', async () => {
     const { stdout } = await explainText('least_squares + 0*cycle');
     expect(stdout).toContain("kept        'cycle' is kept though its weight is 0");
@@ -208,7 +223,7 @@ describe('explain TERM', () => {
       {
         "exit": 2,
         "stderr": "error: 'wassertein' is neither a file, nor a code, nor a term; did you mean 'wasserstein'?
-      The terms are wasserstein, hinge, least_squares, minimax, modified, relativistic, gp, acgan, mi, cycle, identity, reconstruction, classification.
+      The terms are wasserstein, hinge, least_squares, minimax, modified, relativistic, began, gp, lecam, path_length, acgan, mi, cycle, identity, reconstruction, classification.
       ",
         "stdout": "",
       }

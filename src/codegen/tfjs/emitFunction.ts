@@ -5,7 +5,7 @@ import { RUNTIME_CALLEES } from './callees.ts';
 import type { Argument, Instruction } from './instructions.ts';
 import { createNames, type NameSupply } from './names.ts';
 import type { Block, ContextName, Expression, LossFunction, Statement } from './program.ts';
-import { createSchedule, type Schedule } from './schedule.ts';
+import { createSchedule, resultsOf, type Schedule } from './schedule.ts';
 
 /** What the compiler knows of a graph that the graph itself does not hold. */
 export interface FunctionInfo {
@@ -114,7 +114,7 @@ function emitExpression(schedule: Schedule, id: ValueId, frame: Frame): Expressi
     case 'head':
       return { kind: 'head', object: emit(instruction.object), head: instruction.head, origin };
     case 'every':
-      return { kind: 'every', interval: instruction.interval, body: emitSometimes(schedule, instruction.of, frame), origin };
+      return { kind: 'every', interval: instruction.interval, body: emitSometimes(schedule, instruction, frame), origin };
     case 'gradient': {
       const at = emit(instruction.by);
       // inside, the variable takes the name that it has outside
@@ -137,10 +137,12 @@ function emitBody(schedule: Schedule, { of, by }: Instruction & { kind: 'gradien
 }
 
 /** What an `every` alone needs. Its own values keep their names: no gradient makes them anew. */
-function emitSometimes(schedule: Schedule, of: ValueId, frame: Frame): Block {
-  const available = new Set(schedule.sharedValues(of));
-  const { order, named } = schedule.plan([of], available);
-  const withNames = new Set([...named, ...order.filter((id) => id !== of && schedule.equationOf(id)?.name !== undefined)]);
+function emitSometimes(schedule: Schedule, instruction: Instruction & { kind: 'every' }, frame: Frame): Block {
+  const { of, effects } = instruction;
+  const results = resultsOf(instruction);
+  const available = new Set(schedule.sharedValues(results));
+  const { order, named } = schedule.plan(results, available);
+  const withNames = new Set([...named, ...effects, ...order.filter((id) => id !== of && schedule.equationOf(id)?.name !== undefined)]);
   const emitted = emitStatements(schedule, order, withNames, frame, null, new Map());
   return { statements: emitted.statements, result: asTensor(emitExpression(schedule, of, { ...frame, locals: emitted.locals })) };
 }
@@ -181,11 +183,11 @@ function collect(schedule: Schedule, order: readonly ValueId[], results: readonl
       }
     } else if (instruction.kind === 'every') {
       into.context.add('step');
-      const { of } = instruction;
-      const available = schedule.sharedValues(of);
+      const results = resultsOf(instruction);
+      const available = schedule.sharedValues(results);
       available.forEach(readArgument);
-      readArgument(of);
-      collect(schedule, schedule.plan([of], new Set(available)).order, [of], into);
+      results.forEach(readArgument);
+      collect(schedule, schedule.plan(results, new Set(available)).order, results, into);
     } else if (instruction.kind === 'head') readArgument(instruction.object);
     else if (instruction.kind === 'alias') readArgument(instruction.of);
     else if (instruction.kind === 'gradient') {

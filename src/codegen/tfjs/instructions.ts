@@ -16,7 +16,7 @@ export type Instruction =
   | { readonly kind: 'call'; readonly callee: Callee; readonly args: readonly Argument[] }
   | { readonly kind: 'network'; readonly network: string; readonly outputs: 'single' | 'all'; readonly args: readonly ValueId[] }
   | { readonly kind: 'head'; readonly object: ValueId; readonly head: string | null }
-  | { readonly kind: 'every'; readonly of: ValueId; readonly interval: number }
+  | { readonly kind: 'every'; readonly of: ValueId; readonly effects: readonly ValueId[]; readonly interval: number }
   | { readonly kind: 'gradient'; readonly of: ValueId; readonly by: ValueId };
 
 /** Reads the graph while choosing: the equation that makes a value, or undefined for an input. */
@@ -128,7 +128,7 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   optimization_barrier: ({ operands }) => ({ kind: 'alias', of: operands[0] }),
   param: ({ attributes }) => ({ kind: 'param', name: attributes.name }),
   schedule: ({ attributes: { fn, args } }) => call(fn, [{ kind: 'context', name: 'step' }, ...args.map(literal)]),
-  every: ({ attributes, operands }) => ({ kind: 'every', of: operands[0], interval: attributes.interval }),
+  every: ({ attributes, operands }) => ({ kind: 'every', of: operands[0], effects: operands.slice(1), interval: attributes.interval }),
   state_read: (equation) => call('stateRead', [{ kind: 'context', name: 'state' }, literal(equation.attributes.key), value(equation.operands[0])]),
   state_write: (equation) => call('stateWrite', [{ kind: 'context', name: 'state' }, literal(equation.attributes.key), value(equation.operands[0])]),
   state_pool: (equation) => call('statePool', [{ kind: 'context', name: 'state' }, literal(equation.attributes.key), value(equation.operands[0]), literal(equation.attributes.size)]),

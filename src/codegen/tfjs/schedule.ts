@@ -18,8 +18,8 @@ export interface Schedule {
   readonly equationOf: (id: ValueId) => Equation | undefined;
   /** The values that the block inside a gradient of `of` by `by` takes from outside. */
   readonly freeValues: (of: ValueId, by: ValueId) => readonly ValueId[];
-  /** The values that the block inside an `every` of `of` takes from outside. */
-  readonly sharedValues: (of: ValueId) => readonly ValueId[];
+  /** The values that the block inside an `every` of `results` takes from outside. */
+  readonly sharedValues: (results: readonly ValueId[]) => readonly ValueId[];
   /** The plan for making `results` where `available` are made already. */
   readonly plan: (results: readonly ValueId[], available: ReadonlySet<ValueId>) => BlockPlan;
 }
@@ -45,7 +45,7 @@ export function createSchedule(graph: Graph): Schedule {
     const known = needsOf.get(id);
     if (known !== undefined) return known;
     const instruction = instructionOf(id);
-    const result = instruction === undefined ? [] : instruction.kind === 'every' ? sharedValues(instruction.of) : operandsOf(instruction, (of, by) => [by, ...freeValues(of, by)]);
+    const result = instruction === undefined ? [] : instruction.kind === 'every' ? sharedValues(resultsOf(instruction)) : operandsOf(instruction, (of, by) => [by, ...freeValues(of, by)]);
     needsOf.set(id, result);
     return result;
   };
@@ -57,9 +57,9 @@ export function createSchedule(graph: Graph): Schedule {
     return everywhere;
   };
 
-  const sharedValues = (of: ValueId): readonly ValueId[] => {
+  const sharedValues = (results: readonly ValueId[]): readonly ValueId[] => {
     const always = madeAlways();
-    const inside = reachable([of], (id) => (always.has(id) ? [] : needs(id)));
+    const inside = reachable(results, (id) => (always.has(id) ? [] : needs(id)));
     return [...inside].filter((id) => always.has(id) || equationOf(id) === undefined);
   };
 
@@ -116,6 +116,11 @@ export function createSchedule(graph: Graph): Schedule {
       return { order, named: new Set(order.filter((id) => (uses.get(id) ?? 0) > 1)) };
     },
   };
+}
+
+/** Everything that the block of an `every` makes: its value first. */
+export function resultsOf({ of, effects }: Extract<Instruction, { readonly kind: 'every' }>): readonly ValueId[] {
+  return [of, ...effects];
 }
 
 function reachable(roots: readonly ValueId[], below: (id: ValueId) => readonly ValueId[]): ReadonlySet<ValueId> {

@@ -40,6 +40,19 @@ cases('names', [
   ['(false ? 0/0 : 1)*hinge'],
 ]);
 
+cases('weight_clip', [
+  ['weight_clip 0.01\nhinge'],
+  ['let c = 0.01\nweight_clip 2*c\nhinge'],
+  ['weight_clip 0\nhinge', "GL3013 1:13 '0'"],
+  ['weight_clip -0.01\nhinge', "GL3013 1:13 '-0.01'"],
+  ['weight_clip 1e999\nhinge', "GL3013 1:13 '1e999'"],
+  ['weight_clip "0.01"\nhinge', "GL3004 1:13 '\"0.01\"'"],
+  ['param c = 0.01\nweight_clip c\nhinge', "GL3004 2:13 'c'"],
+  ['weight_clip linear(1, 0.01, 10)\nhinge', "GL3004 1:13 'linear(1, 0.01, 10)'"],
+  ['weight_clip c\nhinge', "GL2002 1:13 'c'"],
+  ['weight_clip 0.01\nweight_clip 0.02\nhinge', "GL2005 2:1 'weight_clip 0.02'"],
+]);
+
 cases('definitions', [
   ['let k = 1\nparam k = 2\nk*hinge', "GL2004 2:7 'k'"],
   ['let k = 1\nterm k() = gp\nk*hinge', "GL2004 2:6 'k'"],

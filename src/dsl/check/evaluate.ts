@@ -184,8 +184,13 @@ function named(value: Value, item: LetItem): Value {
   const { span } = value.expr;
   const fresh = span.source === item.value.span.source && span.start === item.value.span.start && span.end === item.value.span.end;
   if (!fresh) return value;
-  const expr = { ...value.expr, name: item.name.name } as TypedExpr;
+  const expr = { ...value.expr, name: item.name.name, ...ownKey(value.expr, item.name.name) } as TypedExpr;
   return { ...value, expr };
+}
+
+/** State that a let binds is known by the let's name, unless a generated key might be the same. */
+function ownKey(expr: TypedExpr, name: string): { readonly key?: string } {
+  return 'key' in expr && !/\d$/.test(name) ? { key: name } : {};
 }
 
 const LEAVES: ReadonlySet<TypedExpr['kind']> = new Set(['param', 'input', 'model', 'state']);

@@ -23,7 +23,7 @@ it('lists the terms where nothing is close', () => {
        |
      1 | zzzz
        | ^^^^ unknown term
-       = help: Terms: acgan, classification, cycle, gp, hinge, identity, least_squares, mi, minimax, modified, reconstruction, relativistic, wasserstein.
+       = help: Terms: acgan, began, classification, cycle, gp, hinge, identity, least_squares, lecam, mi, minimax, modified, path_length, reconstruction, relativistic, wasserstein.
     "
   `);
 });

@@ -17,7 +17,7 @@ export const GANLOSS_VJP: Pick<
   optimization_barrier: differentiable(({ cotangent }) => cotangent),
   param: zero('it has no operands'),
   schedule: zero('it has no operands'),
-  every: differentiable(({ builder, cotangent, equation }) => builder.emit('every', [cotangent], equation.attributes)),
+  every: differentiable(({ builder, cotangent, equation }) => builder.emit('every', [cotangent], equation.attributes), { inert: 'all_but_first' }),
   state_read: zero('state has no gradient'),
   state_write: differentiable(({ cotangent }) => cotangent),
   state_pool: zero('a pool has no gradient'),

@@ -18,7 +18,7 @@ export interface VjpContext<K extends OpKind> {
 export interface Differentiable<K extends OpKind> {
   readonly kind: 'differentiable';
   /** Operands that give only a shape or an index: no gradient flows to them. */
-  readonly inert: readonly number[];
+  readonly inert: readonly number[] | 'all_but_first';
   /** Says what this rule lacks to be written for such operands, e.g. a static shape; null when it can. */
   readonly lacks: (equation: EquationOf<K>, typeOf: (id: ValueId) => Type) => string | null;
   /** The gradient by the operand at `position`, of that operand's shape. Asked only where it is needed. */
@@ -46,7 +46,7 @@ export function opaque(why: string): { readonly kind: 'opaque'; readonly why: st
 
 export function differentiable<K extends OpKind>(
   gradient: Differentiable<K>['gradient'],
-  options: { readonly inert?: readonly number[]; readonly lacks?: Differentiable<K>['lacks'] } = {},
+  options: { readonly inert?: Differentiable<K>['inert']; readonly lacks?: Differentiable<K>['lacks'] } = {},
 ): Differentiable<K> {
   return { kind: 'differentiable', inert: options.inert ?? [], lacks: options.lacks ?? NOTHING, gradient };
 }

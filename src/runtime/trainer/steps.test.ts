@@ -129,6 +129,29 @@ describe('every', () => {
     for (const trainer of [lazy, whole, rest]) trainer.dispose();
   });
 
+  it('computes what a term and its update share once', async () => {
+    let calls = 0;
+    const { generator, discriminator } = pair();
+    const model = generator as tf.LayersModel;
+    const counted = Object.assign(
+      (z: tf.Tensor) => {
+        calls += 1;
+        return model.apply(z) as tf.Tensor;
+      },
+      { variables: model.trainableWeights.map((weight) => weight.read() as tf.Variable) },
+    );
+    const trainer = make('modified + every(2, path_length)', {}, { generator: counted, discriminator });
+    const counts: number[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      calls = 0;
+      await trainer.step(batch(index));
+      counts.push(calls);
+    }
+    // the generator's sample, the path's in the tape of its gradient, the discriminator's sample
+    expect(counts).toEqual([3, 2, 3, 2]);
+    trainer.dispose();
+  });
+
   it('leaves the states of a term alone while it sleeps', async () => {
     const trainer = make('term t() { state n = 0 discriminator = n + 0*mean(ema(mean(D(real)), decay: 0.5)) update n = n + 1 }\nobjective = hinge + every(2, t)');
     const counts: number[] = [];

@@ -1,19 +1,33 @@
-import { REDUCTIONS, type ReduceFunction, type Reduction, type TypedExpr } from '../../typed.ts';
+import { REDUCTIONS, type ExprType, type ReduceFunction, type Reduction, type TypedExpr } from '../../typed.ts';
 import { constant } from '../nodes.ts';
 import { didYouMean } from '../names.ts';
 import { ERROR, tensorValue, type Value } from '../values.ts';
-import { optional, required, type FunctionArgs, type FunctionCall, type FunctionSpec } from './spec.ts';
+import { optional, required, type Accepted, type FunctionArgs, type FunctionCall, type FunctionSpec } from './spec.ts';
 
-/** Sums and means over all elements, or over all axes but the first. */
-function aggregate(fn: ReduceFunction, over: 'all' | 'sample' | 'list', summary: string): FunctionSpec {
+interface AggregateRow {
+  readonly formal: string;
+  readonly accepts: Accepted;
+  readonly type: ExprType;
+}
+
+const OVER = {
+  all: { formal: 'x', accepts: 'numeric', type: 'scalar' },
+  axes: { formal: 'x', accepts: 'batch', type: 'tensor' },
+  shape: { formal: 'x', accepts: 'batch', type: 'scalar' },
+  list: { formal: 'list', accepts: 'list', type: 'tensor' },
+} as const satisfies Record<string, AggregateRow>;
+
+/** Sums and means over all elements, over some axes, or over each tensor of a list. */
+function aggregate(fn: ReduceFunction, over: keyof typeof OVER, summary: string): FunctionSpec {
+  const { formal, accepts, type } = OVER[over];
   return {
-    formals: [required(over === 'list' ? 'list' : 'x', over === 'list' ? 'list' : over === 'sample' ? 'batch' : 'numeric')],
+    formals: [required(formal, accepts)],
     summary,
     build(args, call) {
-      const value = args.value(over === 'list' ? 'list' : 'x');
+      const value = args.value(formal);
       if (value.kind === 'number') return value;
       if (value.kind !== 'tensor') return ERROR;
-      return tensorValue({ kind: 'aggregate', fn, operand: value.expr, type: over === 'all' ? 'scalar' : 'tensor', span: call.span });
+      return tensorValue({ kind: 'aggregate', fn, operand: value.expr, type, span: call.span });
     },
   };
 }
@@ -68,8 +82,11 @@ export const REDUCING = {
   },
   mean: aggregate('mean', 'all', 'the mean of all elements'),
   sum: aggregate('sum', 'all', 'the sum of all elements'),
-  sum_per_sample: aggregate('sum_per_sample', 'sample', 'the sum over all axes but the first'),
-  mean_per_sample: aggregate('mean_per_sample', 'sample', 'the mean over all axes but the first'),
+  sum_per_sample: aggregate('sum_per_sample', 'axes', 'the sum over all axes but the first'),
+  mean_per_sample: aggregate('mean_per_sample', 'axes', 'the mean over all axes but the first'),
+  sum_over_samples: aggregate('sum_over_samples', 'axes', 'the sum over the first axis, the samples'),
+  mean_over_samples: aggregate('mean_over_samples', 'axes', 'the mean over the first axis, the samples'),
+  pixels: aggregate('pixels', 'shape', 'how many places a sample has: the product of its axes but the last, the channels; 1 for vectors'),
   mean_of_each: aggregate('mean_of_each', 'list', 'a vector with the mean of each tensor of a list'),
   sigmoid_cross_entropy: crossEntropy('sigmoid', "TF's sigmoid cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/2"),
   softmax_cross_entropy: crossEntropy('softmax', "TF's softmax cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/classes"),
