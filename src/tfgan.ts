@@ -27,6 +27,7 @@ export { categorical, normal, type Distribution } from './runtime/distributions.
 export { createRandom, type RandomSource } from './runtime/random.ts';
 export { SpecError } from './support/diagnostic.ts';
 export { createSummaryWriter, type ByteSink, type SummaryWriter, type SummaryWriterOptions } from './tfgan/summaryWriter/createSummaryWriter.ts';
+export { createSummaryList, type RecordedSummary, type SummaryList } from './tfgan/createSummaryList.ts';
 export type { GradientAndVariable } from './tfgan/training/applyGradients.ts';
 export { clipDiscriminatorWeights, clipVariables } from './tfgan/training/clipVariables.ts';
 export { ganTrain, type GANTrainOptions, type TrainStep } from './tfgan/training/ganTrain.ts';

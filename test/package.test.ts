@@ -125,6 +125,7 @@ describe('public names', () => {
         "clipDiscriminatorWeights",
         "clipVariables",
         "createRandom",
+        "createSummaryList",
         "createSummaryWriter",
         "ganTrain",
         "ganTrainOps",

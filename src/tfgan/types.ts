@@ -111,9 +111,15 @@ export interface GANTrainSteps {
   readonly discriminatorTrainSteps: number;
 }
 
-/** Where losses put their summaries: a `SummaryWriter`, or a list for a test. */
+/** Where losses put their summaries: a `SummaryWriter`, a list (`createSummaryList`), or what one likes. */
 export interface SummarySink {
+  /** The tensor may belong to a tape or a tidy: what is to outlive the call must be cloned. */
   readonly scalar: (tag: string, value: tf.Tensor) => void;
+  /**
+   * So many sinks, the summaries of which follow one another, here, however they arrive: a loss that is read later may come first in
+   * TF-GAN. Without it summaries come in the order in which losses are read.
+   */
+  readonly places?: (count: number) => readonly SummarySink[];
 }
 
 /** `tf.compat.v1.losses.Reduction`. */

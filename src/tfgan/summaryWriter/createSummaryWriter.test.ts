@@ -36,6 +36,18 @@ describe('a file of events', () => {
     ]);
   });
 
+  it('has what was given to places in their order', async () => {
+    const { writer, read } = open();
+    writer.scalar('first', 1);
+    const [second, third] = writer.places(2);
+    writer.scalar('fourth', 4);
+    third.scalar('third', tf.scalar(3));
+    second.scalar('second', tf.scalar(0));
+    second.scalar('second', tf.scalar(2));
+    await writer.flush(1);
+    expect(read()[1].values.map(({ tag, scalar }) => [tag, scalar])).toEqual([['first', 1], ['second', 2], ['third', 3], ['fourth', 4]]);
+  });
+
   it('is not begun before something is written', async () => {
     const { writer, pieces } = open();
     await writer.flush(1);

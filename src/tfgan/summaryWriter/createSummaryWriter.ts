@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import { createQueue } from '../../runtime/trainer/queue.ts';
 import { share } from '../../runtime/trainer/share.ts';
-import type { SummarySink } from '../types.ts';
+import { compareKeys, createSummaryOrder, type OrderedSink, type SummaryKey } from '../summaryOrder.ts';
 import { encodeFileVersion, encodeSummary, type SummaryValue } from './encodeEvent.ts';
 import { encodeImages, type ImageOptions, type Pixels } from './encodeImages.ts';
 import { histogram } from './histogram.ts';
@@ -20,7 +20,7 @@ export interface SummaryWriterOptions {
  * Collects what training shows and writes it as a TensorBoard event file. What a tag was given last counts, as in TF-GAN, where a
  * summary is evaluated once a step. Values given without a step get that of the next `flush`.
  */
-export interface SummaryWriter extends SummarySink {
+export interface SummaryWriter extends OrderedSink {
   /** One number. A tensor may belong to a tape or a tidy, and be disposed before it is written. */
   readonly scalar: (tag: string, value: tf.Tensor | number, step?: number) => void;
   /**
@@ -51,6 +51,8 @@ interface Collected {
   readonly kind: Kind;
   readonly tag: string;
   readonly step: number | undefined;
+  /** Where it stands in its event. */
+  readonly key: SummaryKey;
   readonly tensor: tf.Tensor | null;
   /** The values as they stand in memory. */
   readonly read: () => Promise<readonly SummaryValue[]>;
@@ -64,12 +66,19 @@ export function createSummaryWriter(sink: ByteSink, { now = Date.now }: SummaryW
 
   function collect(item: Collected): void {
     const key = JSON.stringify([item.kind, item.tag, item.step]);
-    collected.get(key)?.tensor?.dispose();
-    collected.set(key, item);
+    const before = collected.get(key);
+    before?.tensor?.dispose();
+    collected.set(key, before === undefined ? item : { ...item, key: before.key });
   }
 
+  const scalar = (tag: string, value: tf.Tensor | number, step: number | undefined, key: SummaryKey): void => {
+    const tensor = typeof value === 'number' ? null : share(value);
+    collect({ kind: 'scalar', tag, step, key, tensor, read: async () => [{ kind: 'scalar', tag, value: tensor === null ? (value as number) : await readScalar(tag, tensor) }] });
+  };
+  const order = createSummaryOrder((tag, value, key) => scalar(tag, value, undefined, key));
+
   function takeAll(): readonly Collected[] {
-    const items = [...collected.values()];
+    const items = [...collected.values()].sort((a, b) => compareKeys(a.key, b.key));
     collected = new Map();
     return items;
   }
@@ -92,17 +101,15 @@ export function createSummaryWriter(sink: ByteSink, { now = Date.now }: SummaryW
   }
 
   return {
-    scalar(tag, value, step) {
-      const tensor = typeof value === 'number' ? null : share(value);
-      collect({ kind: 'scalar', tag, step, tensor, read: async () => [{ kind: 'scalar', tag, value: tensor === null ? (value as number) : await readScalar(tag, tensor) }] });
-    },
+    scalar: (tag, value, step) => scalar(tag, value, step, order.next()),
+    places: order.places,
     image(tag, pixels, step, options) {
       const tensor = pixels instanceof tf.Tensor ? share(pixels) : null;
-      collect({ kind: 'image', tag, step, tensor, read: async () => imageValues(tag, tensor === null ? (pixels as Pixels) : await readPixels(tensor), options) });
+      collect({ kind: 'image', tag, step, key: order.next(), tensor, read: async () => imageValues(tag, tensor === null ? (pixels as Pixels) : await readPixels(tensor), options) });
     },
     histogram(tag, values, step) {
       const tensor = values instanceof tf.Tensor ? share(values) : null;
-      collect({ kind: 'histogram', tag, step, tensor, read: async () => [histogramValue(tag, tensor === null ? (values as ArrayLike<number>) : await tensor.data())] });
+      collect({ kind: 'histogram', tag, step, key: order.next(), tensor, read: async () => [histogramValue(tag, tensor === null ? (values as ArrayLike<number>) : await tensor.data())] });
     },
     flush(step) {
       const items = takeAll();
