@@ -91,7 +91,8 @@ export function createSampler(random: RandomSource, noise: number | null): Sampl
   };
 }
 
-const forgetfulState: StateAccess = {
+/** State that is never written: what a single evaluation without a trainer sees. */
+export const forgetfulState: StateAccess = {
   read: (_key, initial) => initial,
   write: () => undefined,
   pool: (_key, value) => value,
