@@ -12,17 +12,8 @@ await tf.setBackend('wasm');
 // Corrected second derivatives, and the kernels that the backend lacks: one call for the whole program.
 installGradients();
 
-// R3GAN's objective (Huang et al., 2024) as terms of one's own: each real sample against a fake one, and penalties on both.
-const objective = compile(`
-  term rpgan() {
-    let lead = D(real) - D(fake)
-    discriminator = mean(softplus(-lead))
-    generator = mean(softplus(lead))
-  }
-  auxiliary term r1() { discriminator = mean(sum_per_sample(grad(D(real), real)^2)) }
-  auxiliary term r2() { discriminator = mean(sum_per_sample(grad(D(fake), fake)^2)) }
-  objective = rpgan + 0.02*(r1 + r2)
-`);
+// R3GAN's objective (Huang et al., 2024): each real sample against a fake one, and penalties on both.
+const objective = compile('rpgan + r1(gamma: 0.04) + r2(gamma: 0.04)');
 
 const layers = (sizes, activation, seed) =>
   sizes.map(([units, inputDim], index) =>

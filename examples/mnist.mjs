@@ -43,12 +43,8 @@ const generator = tf.sequential({
   ],
 });
 
-// R1 keeps the discriminator of a hinge game tame; its weight may be changed between steps: t.setParam('gamma', 0.5).
-const objective = compile(`
-  param gamma = 0.1
-  auxiliary term r1() { discriminator = mean(sum_per_sample(grad(D(real), real)^2)) }
-  objective = hinge + gamma*r1
-`);
+// R1 keeps the discriminator of a hinge game tame; its weight may be changed between steps: t.setParam('weight', 0.5).
+const objective = compile('param weight = 0.1 objective = hinge + weight*r1(gamma: 2)');
 const t = trainer(objective, { generator, discriminator }, {
   optimizers: { generator: tf.train.adam(1e-3, 0, 0.9), discriminator: tf.train.adam(2e-3, 0, 0.9) },
   noise: NOISE,

@@ -2,7 +2,7 @@
 export { installGradients } from './runtime/gradients/installGradients.ts';
 export { categorical, normal, type Distribution } from './runtime/distributions.ts';
 export { logProb, meanOfEach } from './runtime/functions/distributions.ts';
-export { normalLike, uniformPerSample } from './runtime/functions/draws.ts';
+export { normalLike, uniformLike, uniformPerSample } from './runtime/functions/draws.ts';
 export { divideNoNan, gradient, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './runtime/functions/losses.ts';
 export { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './runtime/functions/shapes.ts';
 export { after, cosine, every, linear } from './runtime/functions/steps.ts';

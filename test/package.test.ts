@@ -111,6 +111,7 @@ describe('public names', () => {
         "stopGradient",
         "sumLike",
         "sumPerSample",
+        "uniformLike",
         "uniformPerSample",
       ]
     `);

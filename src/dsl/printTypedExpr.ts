@@ -133,7 +133,7 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
     case 'grad':
       return call('grad', plain(node.of), plain(node.by));
     case 'draw':
-      return call(node.distribution === 'normal' ? 'normal_like' : 'uniform_per_sample', plain(node.like));
+      return call(node.distribution, plain(node.like));
     case 'ema':
       return call('ema', plain(node.operand), `decay: ${plain(node.decay)}`);
     case 'pooled':

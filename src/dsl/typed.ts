@@ -129,7 +129,8 @@ interface ExprBase {
 
 export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'ones_like' | 'zeros_like' | 'stop_gradient';
 export type BinaryFunction = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'max' | 'min' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
-export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each';
+export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each' | 'reduce_max' | 'max_per_sample';
+export type DrawFunction = 'uniform_per_sample' | 'uniform_like' | 'normal_like';
 
 /** A scalar that lives from step to step; its name is unique in its instance. */
 export type StateExpr = ExprBase & { readonly kind: 'state'; readonly name: string; readonly initial: number };
@@ -161,7 +162,7 @@ export type TypedExpr =
   /** The sum of `of`, differentiated by `by`. */
   | (ExprBase & { readonly kind: 'grad'; readonly of: TypedExpr; readonly by: TypedExpr })
   /** One draw; `like` gives the shape (uniform_per_sample: [N, 1, …, 1] of like's rank). `draw` is unique in its instance. */
-  | (ExprBase & { readonly kind: 'draw'; readonly distribution: 'uniform_per_sample' | 'normal'; readonly like: TypedExpr; readonly draw: number })
+  | (ExprBase & { readonly kind: 'draw'; readonly distribution: DrawFunction; readonly like: TypedExpr; readonly draw: number })
   /** Named state: an exponential moving average, starting at the first value. `key` is unique in its instance. */
   | (ExprBase & { readonly kind: 'ema'; readonly operand: TypedExpr; readonly decay: TypedExpr; readonly key: string })
   /** Named state that an `update` of the same instance sets, read as it was before the step. Both players see it. */

@@ -1,3 +1,5 @@
+import type { DrawFunction } from '../dsl/typed.ts';
+
 /** How formulas are written: as plain text for a terminal, or as LaTeX. */
 export interface Notation {
   readonly name: (identifier: string) => string;
@@ -16,8 +18,8 @@ export interface Notation {
   readonly distributed: string;
   /** Between a state and its next value. */
   readonly becomes: string;
-  readonly uniform: string;
-  readonly normal: string;
+  /** What a draw is distributed as. */
+  readonly draw: { readonly [F in DrawFunction]: string };
   /** Behind a term that is not computed in every step. */
   readonly everySteps: (interval: number) => string;
   readonly compare: Readonly<Record<'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge', string>>;
@@ -43,8 +45,7 @@ const TEXT: Notation = {
   over: '/',
   distributed: ' ~ ',
   becomes: ' ← ',
-  uniform: 'U[0, 1) per sample',
-  normal: 'N(0, 1)',
+  draw: { uniform_per_sample: 'U[0, 1) per sample', uniform_like: 'U[0, 1) per element', normal_like: 'N(0, 1)' },
   everySteps: (interval) => `, every ${interval} steps`,
   compare: { eq: '=', ne: '≠', lt: '<', le: '≤', gt: '>', ge: '≥' },
 };
@@ -67,8 +68,7 @@ const LATEX: Notation = {
   over: ' / ',
   distributed: ' \\sim ',
   becomes: ' \\leftarrow ',
-  uniform: 'U[0, 1)',
-  normal: '\\mathcal{N}(0, 1)',
+  draw: { uniform_per_sample: 'U[0, 1)', uniform_like: 'U[0, 1)^d', normal_like: '\\mathcal{N}(0, 1)' },
   everySteps: (interval) => `\\quad \\text{every ${interval} steps}`,
   compare: { eq: '=', ne: '\\neq', lt: '<', le: '\\leq', gt: '>', ge: '\\geq' },
 };

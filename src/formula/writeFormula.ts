@@ -38,7 +38,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
     names.set(expr, name);
     const slot = { text: '' };
     definitions.push(slot);
-    slot.text = expr.kind === 'draw' ? `${name}${notation.distributed}${expr.distribution === 'normal' ? notation.normal : notation.uniform}` : `${name} = ${body(expr).text}`;
+    slot.text = expr.kind === 'draw' ? `${name}${notation.distributed}${notation.draw[expr.distribution]}` : `${name} = ${body(expr).text}`;
     return name;
   };
 
@@ -97,6 +97,8 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
       const base = squareBase(operand);
       return base === null ? call('sum_per_sample', operand) : { text: notation.squaredNorm(plain(base)), level: LEVEL.power };
     },
+    reduce_max: functionCall('max'),
+    max_per_sample: functionCall('max_per_sample'),
     mean_per_sample: functionCall('mean_per_sample'),
     sum_over_samples: functionCall('sum_over_samples'),
     mean_over_samples: functionCall('mean_over_samples'),

@@ -17,7 +17,7 @@ function penalty() {
   const real = b.input('real', tensorType(['n'], { open: true }));
   const fake = b.input('fake', tensorType(['n'], { open: true }));
   const z = b.input('z', opaqueType('any'));
-  const alpha = b.emit('rng_uniform', [real], { draw: 'gp' });
+  const alpha = b.emit('rng_uniform', [real], { draw: 'gp', each: 'sample' });
   const x = b.emit('add', [real, b.emit('multiply', [alpha, b.emit('subtract', [fake, real])])]);
   const slopes = b.emit('network_call', [x, z], { network: 'D', outputs: 'single' });
   const total = b.emit('reduce', [slopes], { kind: 'add', axes: 'all' });

@@ -106,10 +106,10 @@ export interface OpAttributes {
   readonly select_and_scatter: WindowAttributes;
 
   /**
-   * (like): uniform on [0, 1) of shape [N, 1, …, 1], N and the rank being like's. `draw` names the draw, so that evaluating the
-   * equation twice in one step gives the same numbers.
+   * (like): uniform on [0, 1), one number for each sample (shape [N, 1, …, 1], N and the rank being like's) or for each element.
+   * `draw` names the draw, so that evaluating the equation twice in one step gives the same numbers.
    */
-  readonly rng_uniform: { readonly draw: string };
+  readonly rng_uniform: { readonly draw: string; readonly each: 'sample' | 'element' };
   /** (like): standard normals of like's shape. */
   readonly rng_normal: { readonly draw: string };
 

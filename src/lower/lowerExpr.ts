@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { Player } from '../dsl/ast.ts';
-import type { BinaryFunction, ModelName, NetworkName, ReduceFunction, TypedExpr, UnaryFunction } from '../dsl/typed.ts';
+import type { BinaryFunction, DrawFunction, ModelName, NetworkName, ReduceFunction, TypedExpr, UnaryFunction } from '../dsl/typed.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { ValueId } from '../ir/graph.ts';
 import type { Axes, OpKind } from '../ir/ops.ts';
@@ -118,7 +118,7 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
     .with({ kind: 'draw' }, ({ distribution, like, draw }) => {
       const shape = lower(like);
       const name = `${scope.prefix}.${draw}`;
-      return at(() => builder.emit(distribution === 'normal' ? 'rng_normal' : 'rng_uniform', [shape], { draw: name }));
+      return at(() => DRAW[distribution](builder, shape, name));
     })
     .with({ kind: 'ema' }, ({ operand, decay, key }) => {
       const [x, d] = [lower(operand), lower(decay)];
@@ -223,6 +223,8 @@ const BINARY: { readonly [F in BinaryFunction]: BinaryRow } = {
 const sum = (axes: Axes): UnaryRow => (builder, x) => builder.emit('reduce', [x], { kind: 'add', axes });
 const mean = (axes: Axes): UnaryRow => (builder, x) => builder.emit('divide', [sum(axes)(builder, x), builder.emit('size', [x], { axes })]);
 
+const maximum = (axes: 'all' | 'all_but_first'): UnaryRow => (builder, x) => builder.emit('reduce', [x], { kind: 'maximum', axes });
+
 const AGGREGATE: { readonly [F in ReduceFunction]: UnaryRow } = {
   sum: sum('all'),
   mean: mean('all'),
@@ -231,7 +233,15 @@ const AGGREGATE: { readonly [F in ReduceFunction]: UnaryRow } = {
   sum_over_samples: sum([0]),
   mean_over_samples: mean([0]),
   pixels: (builder, x) => builder.emit('divide', [builder.emit('size', [x], { axes: 'all_but_first' }), builder.emit('size', [x], { axes: [-1] })]),
+  reduce_max: maximum('all'),
+  max_per_sample: maximum('all_but_first'),
   mean_of_each: (builder, x) => builder.emit('mean_of_each', [x]),
+};
+
+const DRAW: { readonly [F in DrawFunction]: (builder: Builder, like: ValueId, draw: string) => ValueId } = {
+  uniform_per_sample: (builder, like, draw) => builder.emit('rng_uniform', [like], { draw, each: 'sample' }),
+  uniform_like: (builder, like, draw) => builder.emit('rng_uniform', [like], { draw, each: 'element' }),
+  normal_like: (builder, like, draw) => builder.emit('rng_normal', [like], { draw }),
 };
 
 const CROSS_ENTROPY: { readonly [F in 'sigmoid' | 'softmax']: (builder: Builder, labels: ValueId, logits: ValueId, smoothing: number) => ValueId } = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Callee, RuntimeCallee, TfCallee } from '../codegen/tfjs/callees.ts';
 import { logProb, meanOfEach } from './functions/distributions.ts';
-import { normalLike, uniformPerSample } from './functions/draws.ts';
+import { normalLike, uniformLike, uniformPerSample } from './functions/draws.ts';
 import { divideNoNan, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './functions/losses.ts';
 import { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './functions/shapes.ts';
 import { after, cosine, linear } from './functions/steps.ts';
@@ -65,6 +65,7 @@ const RUNTIME_FUNCTIONS: { readonly [C in RuntimeCallee]: Callable } = {
   maxPerSample,
   minPerSample,
   uniformPerSample,
+  uniformLike,
   normalLike,
   size,
   samplesSize,

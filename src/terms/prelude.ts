@@ -5,21 +5,35 @@ import acgan from './prelude/acgan.ganloss';
 import began from './prelude/began.ganloss';
 import classification from './prelude/classification.ganloss';
 import cycle from './prelude/cycle.ganloss';
+import dragan from './prelude/dragan.ganloss';
 import gp from './prelude/gp.ganloss';
 import hinge from './prelude/hinge.ganloss';
 import identity from './prelude/identity.ganloss';
-import lecam from './prelude/lecam.ganloss';
 import least_squares from './prelude/least_squares.ganloss';
+import lecam from './prelude/lecam.ganloss';
+import lp from './prelude/lp.ganloss';
+import max_gp from './prelude/max_gp.ganloss';
 import mi from './prelude/mi.ganloss';
 import minimax from './prelude/minimax.ganloss';
 import modified from './prelude/modified.ganloss';
+import nonsaturating from './prelude/nonsaturating.ganloss';
 import path_length from './prelude/path_length.ganloss';
+import r1 from './prelude/r1.ganloss';
+import r2 from './prelude/r2.ganloss';
+import ragan_hinge from './prelude/ragan_hinge.ganloss';
+import ragan_least_squares from './prelude/ragan_least_squares.ganloss';
 import reconstruction from './prelude/reconstruction.ganloss';
 import relativistic from './prelude/relativistic.ganloss';
+import rpgan from './prelude/rpgan.ganloss';
 import wasserstein from './prelude/wasserstein.ganloss';
+import zero_centered_gp from './prelude/zero_centered_gp.ganloss';
 
 /** The texts of the built-in terms, in the order in which the reference lists them: adversarial ones, penalties, models. */
-const TEXTS = { wasserstein, hinge, least_squares, minimax, modified, relativistic, began, gp, lecam, path_length, acgan, mi, cycle, identity, reconstruction, classification };
+const TEXTS = {
+  ...{ wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan, ragan_hinge, ragan_least_squares, began },
+  ...{ gp, lp, zero_centered_gp, max_gp, dragan, r1, r2, lecam, path_length },
+  ...{ acgan, mi, cycle, identity, reconstruction, classification },
+};
 
 /** The built-in terms as they are written, a term a file. */
 export const preludeSources: readonly Source[] = Object.entries(TEXTS).map(([name, text]) => createSource(`prelude/${name}.ganloss`, text));

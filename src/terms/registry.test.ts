@@ -53,9 +53,19 @@ describe('the registry', () => {
       least_squares(real_label = 1, fake_label = 0, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       minimax(label_smoothing = none, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       modified(label_smoothing = none, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
+      nonsaturating(real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       relativistic(): discriminator, generator; gan infogan acgan cyclegan stargan
+      rpgan(weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
+      ragan_hinge(): discriminator, generator; gan infogan acgan cyclegan stargan
+      ragan_least_squares(): discriminator, generator; gan infogan acgan cyclegan stargan
       began(gamma = 0.5, lambda = 0.001, eta = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       auxiliary gp(epsilon = 1e-10, target = 1, one_sided = false, weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary lp(epsilon = 1e-10, target = 1, weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary zero_centered_gp(weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary max_gp(): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary dragan(scale = 0.5, target = 1, epsilon = 1e-10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary r1(gamma = 10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary r2(gamma = 10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary lecam(decay = 0.99, one_sided = false): discriminator; gan infogan acgan cyclegan stargan
       auxiliary path_length(decay = 0.01): generator; gan infogan acgan cyclegan
       auxiliary acgan(label_smoothing = 0, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; acgan

@@ -62,8 +62,14 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   modified: plain,
   // the tape takes the slope at D(real) from a call of its own
   r1: { ...plain, discriminator: ['D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
+  r3gan: { ...bothReal, discriminator: ['D(G(z))', 'D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
+  'ragan-hinge': bothReal,
+  'ragan-least-squares': bothReal,
+  dragan: penalized,
+  'lipschitz-gan': penalized,
+  'wgan-lp': penalized,
+  'zero-gp': penalized,
   relativistic: bothReal,
-  rpgan: bothReal,
   schedules: penalized,
   stargan: { generator: ['D(G(x))', 'G(G(x))', 'G(x)'], discriminator: ['D(G(x))', 'D(point)', 'D(x)', 'G(x)'] },
   state: plain,
@@ -94,7 +100,7 @@ describe('calls', () => {
     ['a head that is used twice', 'model gan term t() { generator = mean(D.features(fake)^2) + sum(D.features(fake)) } objective = wasserstein + t', 'generator', ['D(G(z))', 'G(z)']],
     ['G(z) is the fake', 'term t() { generator = mean(D(G(z))) } objective = wasserstein + t', 'generator', ['D(G(z))', 'G(z)']],
     ['a term that only the other player has', 'wasserstein.generator + gp', 'generator', ['D(G(z))', 'G(z)']],
-    ['a slope by real data in a cyclegan needs no other fake', 'model cyclegan term r1() { discriminator = mean(grad(Dx(x), x)^2) } objective = wasserstein + r1', 'discriminator', ['Dx(F(y))', 'Dx(x)', 'Dx(x)', 'Dy(G(x))', 'Dy(y)', 'F(y)', 'G(x)']],
+    ['a slope by real data in a cyclegan needs no other fake', 'model cyclegan term slopes() { discriminator = mean(grad(Dx(x), x)^2) } objective = wasserstein + slopes', 'discriminator', ['Dx(F(y))', 'Dx(x)', 'Dx(x)', 'Dy(G(x))', 'Dy(y)', 'F(y)', 'G(x)']],
   ])('%s', (_why, text, player, calls) => {
     expect(callsOf(compile(text), player)).toEqual(calls);
   });

@@ -34,10 +34,24 @@ const ADVERSARIAL: Readonly<Record<string, Row>> = {
   least_squares: { players: BOTH, args: { real_label: NUMBERS, fake_label: NUMBERS, ...weights } },
   minimax: { players: BOTH, args: { label_smoothing: SMOOTHING, ...weights } },
   modified: { players: BOTH, args: { label_smoothing: SMOOTHING, ...weights } },
+  nonsaturating: { players: BOTH, args: weights },
   relativistic: { players: BOTH, args: {} },
+  rpgan: { players: BOTH, args: { weights: LOGIT_WEIGHTS } },
+  ragan_hinge: { players: BOTH, args: {} },
+  ragan_least_squares: { players: BOTH, args: {} },
 };
 
 const GP: Row = { players: ['discriminator'], signed: false, args: { epsilon: ['1e-10', '0.01', '0.1'], target: ['1', '0.5', '2'], one_sided: ['true', 'false'], weights: VECTOR_WEIGHTS } };
+
+const PENALTIES: Readonly<Record<string, Row>> = {
+  gp: GP,
+  lp: { ...GP, args: { epsilon: GP.args.epsilon, target: GP.args.target, weights: VECTOR_WEIGHTS } },
+  zero_centered_gp: { ...GP, args: { weights: VECTOR_WEIGHTS } },
+  max_gp: { ...GP, args: {} },
+  dragan: { ...GP, args: { scale: ['0.5', '2'], epsilon: GP.args.epsilon, target: GP.args.target, weights: VECTOR_WEIGHTS } },
+  r1: { ...GP, args: { gamma: ['2', 'k'], weights: VECTOR_WEIGHTS } },
+  r2: { ...GP, args: { gamma: ['2', 'k'], weights: VECTOR_WEIGHTS } },
+};
 
 const BESIDE: { readonly [M in Model]: Readonly<Record<string, Row>> } = {
   gan: {},
@@ -49,7 +63,7 @@ const BESIDE: { readonly [M in Model]: Readonly<Record<string, Row>> } = {
 
 /** A term of the prelude that the model has, with random arguments. Names that it needs are added to `declared`. */
 export function preludeUse(choices: Choices, model: Model, declared: Set<string>, kind: 'adversarial' | 'any'): Use {
-  const rows: Readonly<Record<string, Row>> = kind === 'adversarial' ? ADVERSARIAL : { gp: GP, ...BESIDE[model], ...ADVERSARIAL };
+  const rows: Readonly<Record<string, Row>> = kind === 'adversarial' ? ADVERSARIAL : { ...PENALTIES, ...BESIDE[model], ...ADVERSARIAL };
   const name = choices.element(Object.keys(rows));
   const row = rows[name];
   const args = choices.subset(Object.entries(row.args)).map(([formal, values]) => {

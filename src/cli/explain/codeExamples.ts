@@ -174,8 +174,8 @@ export const CODE_EXAMPLES: { readonly [C in SpecCode]: CodeExplanation } = {
   GL3012: {
     why: 'The first argument of grad does not depend on the second one: the gradient would be zero, and the term would do nothing.',
     mend: 'Differentiate what is computed from the variable.',
-    example: 'term r1() {\n  discriminator = mean(sum_per_sample(grad(D(fake), real)^2))\n}\nobjective = modified + 10*r1\n',
-    mended: 'term r1() {\n  discriminator = mean(sum_per_sample(grad(D(real), real)^2))\n}\nobjective = modified + 10*r1\n',
+    example: 'term slopes() {\n  discriminator = mean(sum_per_sample(grad(D(fake), real)^2))\n}\nobjective = modified + 10*slopes\n',
+    mended: 'term slopes() {\n  discriminator = mean(sum_per_sample(grad(D(real), real)^2))\n}\nobjective = modified + 10*slopes\n',
   },
   GL3013: {
     why: 'The argument has a range outside of which it means nothing: label smoothing, for one, is a share of the label between 0 and 1.',

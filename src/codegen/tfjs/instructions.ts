@@ -117,7 +117,7 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   gather: unavailable,
   scatter: unavailable,
   select_and_scatter: unavailable,
-  rng_uniform: (equation) => call('uniformPerSample', [value(equation.operands[0]), { kind: 'context', name: 'random' }, literal(equation.attributes.draw)]),
+  rng_uniform: (equation) => call(equation.attributes.each === 'sample' ? 'uniformPerSample' : 'uniformLike', [value(equation.operands[0]), { kind: 'context', name: 'random' }, literal(equation.attributes.draw)]),
   rng_normal: (equation) => call('normalLike', [value(equation.operands[0]), { kind: 'context', name: 'random' }, literal(equation.attributes.draw)]),
   network_call: ({ attributes, operands }) => ({ kind: 'network', network: attributes.network, outputs: attributes.outputs, args: operands }),
   get_tuple_element: ({ attributes, operands }) => ({ kind: 'head', object: operands[0], head: attributes.head }),

@@ -91,14 +91,14 @@ describe('term instances', () => {
   });
 
   it('know which clauses judge by the discriminator’s output', () => {
-    const text = 'term r1() { discriminator = mean(grad(D(real), real)^2) }\nterm f() { generator = mean(D.features(fake)) }\nhinge + minimax + gp + acgan + r1 + f';
+    const text = 'term own() { discriminator = mean(grad(D(real), real)^2) }\nterm f() { generator = mean(D.features(fake)) }\nhinge + minimax + gp + acgan + own + f';
     const judged = Object.fromEntries(instancesOf(text).map(({ name, adversarial }) => [name, adversarial]));
     expect(judged).toEqual({
       hinge: { generator: true, discriminator: true },
       minimax: { generator: true, discriminator: true },
       gp: { generator: false, discriminator: false },
       acgan: { generator: false, discriminator: false },
-      r1: { generator: false, discriminator: false },
+      own: { generator: false, discriminator: false },
       f: { generator: false, discriminator: false },
     });
   });

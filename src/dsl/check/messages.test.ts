@@ -23,7 +23,7 @@ it('lists the terms where nothing is close', () => {
        |
      1 | zzzz
        | ^^^^ unknown term
-       = help: Terms: acgan, began, classification, cycle, gp, hinge, identity, least_squares, lecam, mi, minimax, modified, path_length, reconstruction, relativistic, wasserstein.
+       = help: Terms: acgan, began, classification, cycle, dragan, gp, hinge, identity, least_squares, lecam, lp, max_gp, mi, minimax, modified, nonsaturating, path_length, r1, r2, ragan_hinge, ragan_least_squares, reconstruction, relativistic, rpgan, wasserstein, zero_centered_gp.
     "
   `);
 });

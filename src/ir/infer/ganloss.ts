@@ -18,9 +18,11 @@ function requireName(op: OpKind, attribute: string, value: string): void {
 }
 
 export const ganloss = {
-  rng_uniform: (operands, { draw }, op) => {
+  rng_uniform: (operands, { draw, each }, op) => {
     requireName(op, 'draw', draw);
-    const { dims, open } = tensorOperand(op, operands, 0).shape;
+    const { shape } = tensorOperand(op, operands, 0);
+    if (each === 'element') return tensor('f32', shape);
+    const { dims, open } = shape;
     return tensor('f32', open ? { dims: dims.slice(0, 1), open } : { dims: dims.map((dim, i) => (i === 0 ? dim : 1)), open });
   },
   rng_normal: (operands, { draw }, op) => {

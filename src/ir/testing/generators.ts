@@ -185,7 +185,7 @@ export const GENERATORS: Generators = {
     const x = site.operand(ANY, site.shape());
     return site.emit('size', [x], { axes: someAxes(site, x.dims) });
   },
-  rng_uniform: (site) => site.emit('rng_uniform', [site.operand(FLOAT, site.shape())], { draw: site.element(['a', 'b', 'gp.alpha']) }),
+  rng_uniform: (site) => site.emit('rng_uniform', [site.operand(FLOAT, site.shape())], { draw: site.element(['a', 'b', 'gp.alpha']), each: site.element(['sample', 'element']) }),
   rng_normal: (site) => site.emit('rng_normal', [site.operand(FLOAT, site.shape())], { draw: site.element(['c', 'd']) }),
   broadcast_like: (site) => {
     const like = site.operand(ANY, site.shape());

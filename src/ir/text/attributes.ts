@@ -107,7 +107,7 @@ const SYNTAX: Syntax = {
     index_vector_dim: named(number),
   },
   select_and_scatter: { window_dimensions: positional(numbers), window_strides: named(numbers, windowStrides), padding: named(padding, windowPadding) },
-  rng_uniform: { draw: positional(name) },
+  rng_uniform: { draw: positional(name), each: named(word('sample', 'element'), () => 'sample') },
   rng_normal: { draw: positional(name) },
   // the network is skipped here and stands before the operands: `network_call @D(%x)`
   network_call: { network: positional(name), outputs: positional(word('single', 'all'), () => 'single') },

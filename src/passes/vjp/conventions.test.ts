@@ -83,7 +83,7 @@ describe('where the derivative is a convention, it is TensorFlow’s', () => {
     const b = createBuilder('test');
     const x = b.input('x', tensorType(['n'], { open: true }));
     const constants = [
-      b.emit('rng_uniform', [x], { draw: 'u' }),
+      b.emit('rng_uniform', [x], { draw: 'u', each: 'sample' }),
       b.emit('rng_normal', [x], { draw: 'n' }),
       b.emit('state_read', [x], { key: 's' }),
       b.emit('state_pool', [x], { key: 'p', size: 50 }),

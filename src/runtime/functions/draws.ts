@@ -8,6 +8,11 @@ export function uniformPerSample(like: Operand, random: RandomSource, draw: stri
   return random.uniform(draw, shape.map((size, axis) => (axis === 0 ? size : 1)));
 }
 
+/** Uniform numbers of [0, 1) of like's shape. */
+export function uniformLike(like: Operand, random: RandomSource, draw: string): tf.Tensor {
+  return random.uniform(draw, toTensor(like).shape);
+}
+
 /** Standard normals of like's shape. */
 export function normalLike(like: Operand, random: RandomSource, draw: string): tf.Tensor {
   return random.normal(draw, toTensor(like).shape);

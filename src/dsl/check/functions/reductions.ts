@@ -87,6 +87,8 @@ export const REDUCING = {
   sum_over_samples: aggregate('sum_over_samples', 'axes', 'the sum over the first axis, the samples'),
   mean_over_samples: aggregate('mean_over_samples', 'axes', 'the mean over the first axis, the samples'),
   pixels: aggregate('pixels', 'shape', 'how many places a sample has: the product of its axes but the last, the channels; 1 for vectors'),
+  reduce_max: aggregate('reduce_max', 'all', 'the greatest of all elements'),
+  max_per_sample: aggregate('max_per_sample', 'axes', 'the greatest over all axes but the first'),
   mean_of_each: aggregate('mean_of_each', 'list', 'a vector with the mean of each tensor of a list'),
   sigmoid_cross_entropy: crossEntropy('sigmoid', "TF's sigmoid cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/2"),
   softmax_cross_entropy: crossEntropy('softmax', "TF's softmax cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/classes"),

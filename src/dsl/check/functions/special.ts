@@ -1,3 +1,4 @@
+import type { DrawFunction } from '../../typed.ts';
 import { dependsOn } from '../dependence.ts';
 import { ERROR, tensorValue, type Value } from '../values.ts';
 import { optional, required, type FunctionArgs, type FunctionCall, type FunctionSpec } from './spec.ts';
@@ -18,6 +19,15 @@ function ownedByTerm(call: FunctionCall, build: () => Value): Value {
 function outOfRange(args: FunctionArgs, call: FunctionCall, name: string, message: string): Value {
   call.reportValue(args.value(name), args.span(name), { code: 'GL3013', message, label: 'out of range' });
   return ERROR;
+}
+
+/** Numbers of x's shape, one for each element. */
+function drawLike(distribution: DrawFunction, summary: string): FunctionSpec {
+  return {
+    formals: [required('x', 'batch')],
+    summary,
+    build: (args, call) => ownedByTerm(call, () => tensorValue({ kind: 'draw', distribution, like: args.expr('x'), draw: call.nodes.nextDraw(), type: 'tensor', span: call.span })),
+  };
 }
 
 export const SPECIAL = {
@@ -55,14 +65,8 @@ export const SPECIAL = {
         return tensorValue({ kind: 'draw', distribution: 'uniform_per_sample', like, draw: call.nodes.nextDraw(), type: 'tensor', span: call.span });
       }),
   },
-  normal_like: {
-    formals: [required('x', 'batch')],
-    summary: 'standard normal numbers of the shape of x',
-    build: (args, call) =>
-      ownedByTerm(call, () =>
-        tensorValue({ kind: 'draw', distribution: 'normal', like: args.expr('x'), draw: call.nodes.nextDraw(), type: 'tensor', span: call.span }),
-      ),
-  },
+  uniform_like: drawLike('uniform_like', 'numbers in [0, 1), one for each element of x'),
+  normal_like: drawLike('normal_like', 'standard normal numbers of the shape of x'),
   ema: {
     formals: [required('x', 'numeric'), required('decay', 'scalar')],
     summary: 'an exponential moving average of x over the steps, starting at its first value',
