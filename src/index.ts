@@ -12,7 +12,7 @@ export { defineTerm } from './builder/defineTerm.ts';
 export { input, param, type ObjectiveExpression } from './builder/objectiveExpression.ts';
 export { terms } from './builder/terms.ts';
 export { ganloss } from './template.ts';
-export { categorical, normal, type Distribution } from './runtime/distributions.ts';
+export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
 export { installGradients } from './runtime/gradients/installGradients.ts';
 export type { Losses, LossOptions } from './runtime/losses.ts';
 export type { Batch, Networks, NetworkPair, PlayerName } from './runtime/models/model.ts';

@@ -17,15 +17,25 @@ export type {
   Inputs,
   LossFn,
   NetworkFn,
+  NetworkProperties,
   NetworkScope,
   NumberOrTensor,
   StarGANModel,
   SummarySink,
   TwoHeadedDiscriminatorFn,
 } from './tfgan/types.ts';
-export { categorical, normal, type Distribution } from './runtime/distributions.ts';
+export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
 export { createRandom, type RandomSource } from './runtime/random.ts';
 export { SpecError } from './support/diagnostic.ts';
+export { acganModel } from './tfgan/models/acganModel.ts';
+export { cycleganModel, type BothDirections, type CycleganModelOptions } from './tfgan/models/cycleganModel.ts';
+export type { CheckedModelOptions, ModelOptions } from './tfgan/models/gan.ts';
+export { ganModel } from './tfgan/models/ganModel.ts';
+export { infoganModel } from './tfgan/models/infoganModel.ts';
+export type { ModelData } from './tfgan/models/modelData.ts';
+export { replaceFields } from './tfgan/models/replaceFields.ts';
+export { starganModel } from './tfgan/models/starganModel.ts';
+export { tensorPoolAdjustedModel, type TensorPoolFn } from './tfgan/models/tensorPoolAdjustedModel.ts';
 export { createSummaryWriter, type ByteSink, type SummaryWriter, type SummaryWriterOptions } from './tfgan/summaryWriter/createSummaryWriter.ts';
 export { createSummaryList, type RecordedSummary, type SummaryList } from './tfgan/createSummaryList.ts';
 export type { GradientAndVariable } from './tfgan/training/applyGradients.ts';

@@ -58,6 +58,7 @@ describe('public names', () => {
         "EMIT_KINDS",
         "SpecError",
         "VERSION",
+        "bernoulli",
         "categorical",
         "check",
         "compile",
@@ -74,6 +75,7 @@ describe('public names', () => {
         "renderDiagnostics",
         "terms",
         "trainer",
+        "uniform",
       ]
     `);
   });
@@ -82,6 +84,7 @@ describe('public names', () => {
     expect(Object.keys(await import('../src/runtime.ts')).sort()).toMatchInlineSnapshot(`
       [
         "after",
+        "bernoulli",
         "bindNetwork",
         "broadcastLeading",
         "broadcastLike",
@@ -111,6 +114,7 @@ describe('public names', () => {
         "stopGradient",
         "sumLike",
         "sumPerSample",
+        "uniform",
         "uniformLike",
         "uniformPerSample",
       ]
@@ -122,12 +126,16 @@ describe('public names', () => {
       [
         "Reduction",
         "SpecError",
+        "acganModel",
+        "bernoulli",
         "categorical",
         "clipDiscriminatorWeights",
         "clipVariables",
         "createRandom",
         "createSummaryList",
         "createSummaryWriter",
+        "cycleganModel",
+        "ganModel",
         "ganTrain",
         "ganTrainOps",
         "ganTrainSteps",
@@ -135,9 +143,14 @@ describe('public names', () => {
         "getJointTrainSteps",
         "getSequentialTrainHooks",
         "getSequentialTrainSteps",
+        "infoganModel",
         "normal",
+        "replaceFields",
+        "starganModel",
         "tensorPool",
+        "tensorPoolAdjustedModel",
         "tfAdam",
+        "uniform",
       ]
     `);
   });

@@ -37,7 +37,7 @@ export interface BindOptions {
 /** Makes a user's network callable by programs. */
 export function bindNetwork(network: Network, options: BindOptions): BoundNetwork {
   const call = (data: tf.Tensor, condition: Condition): NetworkOutput =>
-    network instanceof tf.LayersModel ? callModel(network, data, condition, options) : network(data, condition);
+    network instanceof tf.LayersModel ? applyModel(network, data, condition, options) : network(data, condition);
   const outputs = (data: tf.Tensor, condition: Condition): Outputs => createOutputs(call(data, condition), network, options);
   const single = (data: tf.Tensor, condition?: Condition): tf.Tensor => {
     const first = outputs(data, condition).head(null);
@@ -47,8 +47,14 @@ export function bindNetwork(network: Network, options: BindOptions): BoundNetwor
   return Object.assign(single, { outputs });
 }
 
-function callModel(model: tf.LayersModel, data: tf.Tensor, condition: Condition, { role, training }: BindOptions): NetworkOutput {
-  const given = [data, ...(Array.isArray(condition) ? condition : [condition])].flat().filter((value): value is tf.Tensor => value instanceof tf.Tensor);
+/** A model's outputs for the data, and as many tensors of the condition as it has further inputs. @throws SpecError GL5001 for too few */
+export function applyModel(
+  model: tf.LayersModel,
+  data: tf.Tensor | readonly tf.Tensor[],
+  condition: Condition,
+  { role, training }: Pick<BindOptions, 'role' | 'training'>,
+): tf.Tensor | tf.Tensor[] {
+  const given = [data, condition].flat().filter((value): value is tf.Tensor => value instanceof tf.Tensor);
   const wanted = model.inputs.length;
   if (given.length < wanted) {
     return fail('GL5001', `the ${role} takes ${wanted} inputs, but only ${given.length} can be fed: its data${given.length > 1 ? ' and the condition' : ''}`);
@@ -97,10 +103,12 @@ function headByPlace(list: readonly HeadOutput[] | null, place: number | 'rest' 
 function asDistributions(head: HeadOutput, codes: readonly tf.Tensor[]): readonly Distribution[] {
   const list = Array.isArray(head) ? (head as readonly (tf.Tensor | Distribution)[]) : [head as tf.Tensor | Distribution];
   if (list.length !== codes.length) return fail('GL5003', `the discriminator predicts ${list.length} codes, but ${codes.length} are fed`);
-  return list.map((item, index) => {
-    if (isDistribution(item)) return item;
-    return codes[index].dtype === 'int32' ? categorical(item) : normal(item, 1);
-  });
+  return list.map((item, index) => asDistribution(item, codes[index]));
+}
+
+export function asDistribution(item: tf.Tensor | Distribution, code: tf.Tensor): Distribution {
+  if (isDistribution(item)) return item;
+  return code.dtype === 'int32' ? categorical(item) : normal(item, 1);
 }
 
 function fail(code: 'GL5001' | 'GL5003', message: string): never {

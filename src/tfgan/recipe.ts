@@ -14,6 +14,8 @@ import type { TensorPool } from './training/tensorPool.ts';
 export const REDRAW: unique symbol = Symbol('ganloss.tfgan.redraw');
 /** `model[UNTRAINED](player)`: variables of the player's networks that forward passes change (batch statistics). */
 export const UNTRAINED: unique symbol = Symbol('ganloss.tfgan.untrained');
+/** `model[GENERATE]()`: computes the generated data now and for good, off the tape that is to differentiate a discriminator's loss. */
+export const GENERATE: unique symbol = Symbol('ganloss.tfgan.generate');
 /** `loss[RECOMPUTE](model, random)`: the same loss of another model. */
 export const RECOMPUTE: unique symbol = Symbol('ganloss.tfgan.recompute');
 /** `loss[POOLS]`: the tensor pools that computing the loss changes. */
@@ -22,6 +24,7 @@ export const POOLS: unique symbol = Symbol('ganloss.tfgan.pools');
 export interface ModelRecipe<Model> {
   readonly [REDRAW]: (random: RandomSource) => Model & ModelRecipe<Model>;
   readonly [UNTRAINED]: (player: PlayerName) => readonly tf.Variable[];
+  readonly [GENERATE]: () => void;
 }
 
 export interface LossRecipe<Loss, Model extends AnyModel = AnyModel> {

@@ -2,26 +2,39 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../runtime/distributions.ts';
 import type { RandomSource } from '../runtime/random.ts';
 
-/** What a TF-GAN model takes where Python passes a tensor or a list of tensors. */
-export type Inputs = tf.Tensor | readonly tf.Tensor[];
+/** What a TF-GAN model takes where Python passes a tensor, a list of tensors or a dictionary of them. */
+export type Inputs = tf.Tensor | readonly tf.Tensor[] | { readonly [name: string]: tf.Tensor };
 
 /**
- * A network: a `tf.LayersModel`, or a function. A function brings what TensorFlow would find in its variable scope: its trainable
- * variables, and the regularisation losses of its layers.
+ * A network: a `tf.LayersModel`, or a function. A function brings what TensorFlow would find in its variable scope: its variables, and
+ * the regularisation losses of its layers. Variables with `trainable: false` are batch statistics and the like: forward passes change
+ * them, optimisers do not. A function must create no variables of its own.
  */
-export type NetworkFn<Result> = tf.LayersModel | FunctionNetwork<Result>;
-
-export interface FunctionNetwork<Result> {
-  (data: tf.Tensor, condition: unknown): Result;
+export interface NetworkProperties {
   readonly variables?: readonly tf.Variable[];
   readonly regularizationLosses?: () => readonly tf.Scalar[];
 }
 
-/** A generator starts from a tensor or a list; a stargan's takes images and domain labels. */
-export type GeneratorFn = tf.LayersModel | ((inputs: never, condition?: never) => tf.Tensor) & Partial<Pick<FunctionNetwork<tf.Tensor>, 'variables' | 'regularizationLosses'>>;
+/**
+ * A discriminator. It is called with data, and with the generator's inputs as its condition (a StarGAN's: with the number of domains).
+ * A LayersModel gets as many of the tensors as it has inputs: one of a single input sees the data alone.
+ */
+export type NetworkFn<Result> = tf.LayersModel | FunctionNetwork<Result>;
+
+export interface FunctionNetwork<Result> extends NetworkProperties {
+  // a function states its condition's type itself
+  (data: tf.Tensor, condition: never): Result;
+}
+
+/**
+ * A generator. It is called with the generator's inputs as they are, an InfoGAN's with one list, a StarGAN's with images and domain
+ * labels. The inputs of a LayersModel get the tensors in their order.
+ */
+export type GeneratorFn = tf.LayersModel | (((inputs: never, labels: never) => tf.Tensor) & NetworkProperties);
 export type DiscriminatorFn = NetworkFn<tf.Tensor>;
-/** (logits, distributions) of an InfoGAN; (logits, class logits) of an ACGAN; (source, domains) of a StarGAN. */
+/** (logits, distributions); a LayersModel's further outputs are logits of a Categorical for an int32 code, else means of a Normal of scale 1. */
 export type InfoDiscriminatorFn = NetworkFn<readonly [tf.Tensor, readonly Distribution[]]>;
+/** (logits, class logits) of an ACGAN; (source, domains) of a StarGAN. */
 export type TwoHeadedDiscriminatorFn = NetworkFn<readonly [tf.Tensor, tf.Tensor]>;
 
 /**

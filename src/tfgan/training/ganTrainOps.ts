@@ -67,7 +67,7 @@ export function ganTrainOps(
       tf.tidy(() => {
         const fresh = source.draw(random(runs));
         // the discriminator's tape need not remember how its samples were made
-        if (bystanders.includes('generator')) generateData(fresh.model);
+        if (bystanders.includes('generator')) fresh.generate();
         found = differentiateTogether(chosen.map((update) => ({ loss: () => update.loss(fresh.loss), variables: trainable(update) })));
       });
       return found;
@@ -139,10 +139,6 @@ export function ganTrainOps(
 function trainable({ name, variables }: Update): readonly tf.Variable[] {
   const found = variables.filter((variable) => variable.trainable);
   return found.length > 0 ? found : fail('GL5001', `all variables of the ${name} are frozen`);
-}
-
-function generateData(model: AnyModel): void {
-  for (const part of model.kind === 'CycleGANModel' ? [model.modelX2y, model.modelY2x] : [model]) void part.generatedData;
 }
 
 /** Each loss as a number; the sum of one that is no scalar, since that is what was differentiated. */
