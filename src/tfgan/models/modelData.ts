@@ -3,14 +3,17 @@ import { fail } from '../../runtime/models/fail.ts';
 import type { RandomSource } from '../../runtime/random.ts';
 import { rememberData, type Remembered } from './remember.ts';
 
-/** What a model is made of: tensors, or a function that gives them anew for each run of training (the next batch, fresh noise). */
+/**
+ * What a model is made of: tensors, or a function that gives them anew for each run of training (the next batch, fresh noise). Functions
+ * that draw under one name get the same numbers: an image and its label are found by the same draw.
+ */
 export type ModelData<T> = T | ((random: RandomSource) => T);
 
 /** A model's data as a field. @throws SpecError GL5001, when it is read, for what is no tensor, list or object of tensors */
 export function modelData<T>(name: string, data: ModelData<T>, random: RandomSource): Remembered<T> {
   if (data === undefined || data === null) return fail('GL5001', `\`${name}\` is missing`);
   return rememberData(() => {
-    const value = isFunction(data) ? data(drawsOf(random, name)) : data;
+    const value = isFunction(data) ? data(drawsOfData(random)) : data;
     if (!isNest(value)) fail('GL5001', `\`${name}\` must be a tensor, a list of tensors or an object of tensors`);
     return value;
   });
@@ -20,12 +23,15 @@ function isFunction<T>(data: ModelData<T>): data is (random: RandomSource) => T 
   return typeof data === 'function';
 }
 
-/** Draws of each data function have names of their own: two functions that both draw 'noise' draw different numbers. */
-function drawsOf(random: RandomSource, name: string): RandomSource {
+/**
+ * The draws of a model's data functions: apart from those of losses, and one of the same name the same in all of them. So images and
+ * labels of one batch, which two arguments of a model ask for, can both be found by one draw.
+ */
+function drawsOfData(random: RandomSource): RandomSource {
   return {
-    uniform: (draw, shape) => random.uniform(`${name}/${draw}`, shape),
-    normal: (draw, shape) => random.normal(`${name}/${draw}`, shape),
-    numbers: (draw, length) => random.numbers(`${name}/${draw}`, length),
+    uniform: (draw, shape) => random.uniform(`data/${draw}`, shape),
+    normal: (draw, shape) => random.normal(`data/${draw}`, shape),
+    numbers: (draw, length) => random.numbers(`data/${draw}`, length),
   };
 }
 
