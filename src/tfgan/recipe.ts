@@ -12,6 +12,8 @@ import type { TensorPool } from './training/tensorPool.ts';
 
 /** `model[REDRAW](random)`: the model with nothing computed yet, its data functions called anew and its draws made from `random`. */
 export const REDRAW: unique symbol = Symbol('ganloss.tfgan.redraw');
+/** `model[RESTART](random)`: the same of the model itself, for a loss that reads the fields of this very model. */
+export const RESTART: unique symbol = Symbol('ganloss.tfgan.restart');
 /** `model[UNTRAINED](player)`: variables of the player's networks that forward passes change (batch statistics). */
 export const UNTRAINED: unique symbol = Symbol('ganloss.tfgan.untrained');
 /** `model[GENERATE]()`: computes the generated data now and for good, off the tape that is to differentiate a discriminator's loss. */
@@ -23,6 +25,7 @@ export const POOLS: unique symbol = Symbol('ganloss.tfgan.pools');
 
 export interface ModelRecipe<Model> {
   readonly [REDRAW]: (random: RandomSource) => Model & ModelRecipe<Model>;
+  readonly [RESTART]: (random: RandomSource) => void;
   readonly [UNTRAINED]: (player: PlayerName) => readonly tf.Variable[];
   readonly [GENERATE]: () => void;
 }

@@ -4,8 +4,8 @@ import type { ModelRecipe } from '../recipe.ts';
 import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { ACGANModel, GeneratorFn, Inputs, TwoHeadedDiscriminatorFn } from '../types.ts';
 import { joinFields } from './fields.ts';
-import { CHECKED_MODEL_OPTIONS, createGan, ganFields, ganRecipe, unseeded, type CheckedModelOptions } from './gan.ts';
-import { modelData, type ModelData } from './modelData.ts';
+import { CHECKED_MODEL_OPTIONS, createGan, ganFields, ganRecipe, type CheckedModelOptions } from './gan.ts';
+import { createDraws, modelData, type ModelData } from './modelData.ts';
 
 /**
  * TF-GAN's `acgan_model` (Odena et al., 2017): a `ganModel` whose discriminator returns (logits, class logits).
@@ -22,16 +22,17 @@ export function acganModel(
   options: CheckedModelOptions = {},
 ): ACGANModel & ModelRecipe<ACGANModel> {
   refuseUnknownOptions('acganModel', options, CHECKED_MODEL_OPTIONS);
-  const random = options.random ?? unseeded();
+  const draws = createDraws(options.random);
   const gan = createGan({
     generatorFn,
     discriminatorFn,
     realData,
-    generatorInputs: (source) => modelData('generatorInputs', generatorInputs, source),
-    options: { ...options, random },
+    generatorInputs: modelData('generatorInputs', generatorInputs, draws),
+    options,
+    draws,
     outputOf: twoHeads,
   });
-  const labels = modelData('oneHotLabels', oneHotLabels, random);
+  const labels = modelData('oneHotLabels', oneHotLabels, draws);
   const model: ACGANModel = joinFields(ganFields(gan, ([logits]) => logits), {
     kind: 'ACGANModel' as const,
     discriminatorFn: gan.discriminator.call as ACGANModel['discriminatorFn'],
@@ -45,7 +46,7 @@ export function acganModel(
       return gan.onGenerated()[1];
     },
   });
-  return ganRecipe(gan, (source) => acganModel(generatorFn, discriminatorFn, realData, generatorInputs, oneHotLabels, { ...options, random: source }), model);
+  return ganRecipe(gan, (random) => acganModel(generatorFn, discriminatorFn, realData, generatorInputs, oneHotLabels, { ...options, random }), model);
 }
 
 function twoHeads(output: unknown): readonly [tf.Tensor, tf.Tensor] {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import type { PlayerName } from '../../runtime/models/model.ts';
-import { createRandom, type RandomSource } from '../../runtime/random.ts';
-import { GENERATE, REDRAW, UNTRAINED, type ModelRecipe } from '../recipe.ts';
+import type { RandomSource } from '../../runtime/random.ts';
+import { GENERATE, REDRAW, RESTART, UNTRAINED, type ModelRecipe } from '../recipe.ts';
 import type { GANModel, Inputs } from '../types.ts';
 import { withHidden } from './fields.ts';
-import { modelData, type ModelData } from './modelData.ts';
+import { modelData, type Draws, type ModelData } from './modelData.ts';
 import { bindDiscriminator, bindGenerator, type ModelNetwork } from './modelNetwork.ts';
 import { rememberResult, type Remembered } from './remember.ts';
 
@@ -32,14 +32,16 @@ export interface GanDescription<Output> {
   readonly generatorFn: Parameters<typeof bindGenerator>[0];
   readonly discriminatorFn: Parameters<typeof bindDiscriminator>[0];
   readonly realData: ModelData<tf.Tensor>;
-  readonly generatorInputs: (random: RandomSource) => () => Inputs;
+  readonly generatorInputs: () => Inputs;
   readonly options: CheckedModelOptions;
+  readonly draws: Draws;
   /** The discriminator's outputs, checked. */
   readonly outputOf: (raw: unknown) => Output;
 }
 
 /** What the models of one generator and one discriminator have in common. */
 export interface Gan<Output> {
+  readonly draws: Draws;
   readonly generator: ModelNetwork<(inputs: Inputs) => tf.Tensor>;
   readonly discriminator: ModelNetwork<(data: tf.Tensor, condition: unknown) => unknown>;
   readonly generatorInputs: () => Inputs;
@@ -50,26 +52,25 @@ export interface Gan<Output> {
 }
 
 export function createGan<Output>(description: GanDescription<Output>): Gan<Output> {
-  const { options, outputOf } = description;
+  const { options, draws, outputOf, generatorInputs } = description;
   const training = options.training ?? true;
-  const random = options.random ?? unseeded();
   const generator = bindGenerator(description.generatorFn, { role: 'generator', training, scope: scopeName('generatorScope', options.generatorScope) });
   const discriminator = bindDiscriminator(description.discriminatorFn, { role: 'discriminator', training, scope: scopeName('discriminatorScope', options.discriminatorScope) });
-  const realData = modelData('realData', description.realData, random);
-  const generatorInputs = description.generatorInputs(random);
+  const realData = modelData('realData', description.realData, draws);
   const generatedData = rememberResult(() => {
     const generated = generator.call(generatorInputs());
     if (options.checkShapes ?? true) checkAlike(generated, realData());
     return generated;
-  });
+  }, draws.round);
   return {
+    draws,
     generator,
     discriminator,
     generatorInputs,
     realData,
     generatedData,
-    onGenerated: rememberResult(() => outputOf(discriminator.call(generatedData(), generatorInputs()))),
-    onReal: rememberResult(() => outputOf(discriminator.call(realData(), generatorInputs()))),
+    onGenerated: rememberResult(() => outputOf(discriminator.call(generatedData(), generatorInputs())), draws.round),
+    onReal: rememberResult(() => outputOf(discriminator.call(realData(), generatorInputs())), draws.round),
   };
 }
 
@@ -106,13 +107,10 @@ export function ganFields<Output>(gan: Gan<Output>, logits: (output: Output) => 
 export function ganRecipe<Model extends GANModel>(gan: Gan<unknown>, redraw: (random: RandomSource) => Model & ModelRecipe<Model>, model: Model): Model & ModelRecipe<Model> {
   return withHidden(model, {
     [REDRAW]: redraw,
+    [RESTART]: gan.draws.restart,
     [GENERATE]: gan.generatedData.pin,
     [UNTRAINED]: (player: PlayerName) => gan[player].untrained(),
   });
-}
-
-export function unseeded(): RandomSource {
-  return createRandom(Math.floor(Math.random() * 2 ** 32), 'model');
 }
 
 /** TensorFlow has no scope of no name. */

@@ -4,7 +4,7 @@ import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { DiscriminatorFn, GANModel, GeneratorFn, Inputs } from '../types.ts';
 import { joinFields } from './fields.ts';
 import { CHECKED_MODEL_OPTIONS, createGan, ganFields, ganRecipe, type CheckedModelOptions } from './gan.ts';
-import { modelData, type ModelData } from './modelData.ts';
+import { createDraws, modelData, type ModelData } from './modelData.ts';
 
 /**
  * TF-GAN's `gan_model`. Fields are computed when they are read; the discriminator is given the generator's inputs as its condition.
@@ -22,12 +22,14 @@ export function ganModel(
   options: CheckedModelOptions = {},
 ): GANModel & ModelRecipe<GANModel> {
   refuseUnknownOptions('ganModel', options, CHECKED_MODEL_OPTIONS);
+  const draws = createDraws(options.random);
   const gan = createGan({
     generatorFn,
     discriminatorFn,
     realData,
-    generatorInputs: (random) => modelData('generatorInputs', generatorInputs, random),
+    generatorInputs: modelData('generatorInputs', generatorInputs, draws),
     options,
+    draws,
     // TF-GAN does not look at it either: a user's loss may take what it likes
     outputOf: (raw) => raw as tf.Tensor,
   });

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { isDistribution, type Distribution } from '../../runtime/distributions.ts';
 import { fail } from '../../runtime/models/fail.ts';
 import { asDistribution } from '../../runtime/networks.ts';
+import type { RandomSource } from '../../runtime/random.ts';
 import type { ModelRecipe } from '../recipe.ts';
 import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { GeneratorFn, InfoDiscriminatorFn, InfoGANModel } from '../types.ts';
 import { joinFields } from './fields.ts';
-import { createGan, ganFields, ganRecipe, MODEL_OPTIONS, unseeded, type ModelOptions } from './gan.ts';
-import { modelData, type ModelData } from './modelData.ts';
+import { createGan, ganFields, ganRecipe, MODEL_OPTIONS, type ModelOptions } from './gan.ts';
+import { createDraws, modelData, type ModelData } from './modelData.ts';
 import { rememberData } from './remember.ts';
 
 type InfoOutput = readonly [tf.Tensor, readonly Distribution[]];
@@ -29,17 +30,18 @@ export function infoganModel(
   options: ModelOptions = {},
 ): InfoGANModel & ModelRecipe<InfoGANModel> {
   refuseUnknownOptions('infoganModel', options, MODEL_OPTIONS);
-  const random = options.random ?? unseeded();
-  const unstructured = listOf('unstructuredGeneratorInputs', modelData('unstructuredGeneratorInputs', unstructuredGeneratorInputs, random));
-  const structured = listOf('structuredGeneratorInputs', modelData('structuredGeneratorInputs', structuredGeneratorInputs, random));
+  const draws = createDraws(options.random);
+  const unstructured = listOf('unstructuredGeneratorInputs', modelData('unstructuredGeneratorInputs', unstructuredGeneratorInputs, draws));
+  const structured = listOf('structuredGeneratorInputs', modelData('structuredGeneratorInputs', structuredGeneratorInputs, draws));
   const ofModel = discriminatorFn instanceof tf.LayersModel;
   const outputOf = (raw: unknown): InfoOutput => infoOutput(ofModel ? headsAsPair(raw) : raw, structured());
   const gan = createGan({
     generatorFn,
     discriminatorFn,
     realData,
-    generatorInputs: () => rememberData(() => [...unstructured(), ...structured()]),
-    options: { ...options, random },
+    generatorInputs: rememberData(() => [...unstructured(), ...structured()], draws.round),
+    options,
+    draws,
     outputOf,
   });
   const discriminatorAndAuxFn = (data: tf.Tensor, condition: unknown): InfoOutput => outputOf(gan.discriminator.call(data, condition));
@@ -54,7 +56,7 @@ export function infoganModel(
     },
     discriminatorAndAuxFn,
   });
-  const redraw = (source: typeof random) => infoganModel(generatorFn, discriminatorFn, realData, unstructuredGeneratorInputs, structuredGeneratorInputs, { ...options, random: source });
+  const redraw = (random: RandomSource) => infoganModel(generatorFn, discriminatorFn, realData, unstructuredGeneratorInputs, structuredGeneratorInputs, { ...options, random });
   return ganRecipe(gan, redraw, model);
 }
 

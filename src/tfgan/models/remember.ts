@@ -7,17 +7,22 @@ export interface Remembered<T> {
   readonly pin: () => void;
 }
 
+/** How often a model has started over: what was computed before that is forgotten. */
+export type Round = () => number;
+
+const onlyRound: Round = () => 0;
+
 /** Data: computed again only when a tensor of it was disposed. */
-export function rememberData<T>(compute: () => T): Remembered<T> {
-  return remember(compute, () => true);
+export function rememberData<T>(compute: () => T, round: Round = onlyRound): Remembered<T> {
+  return remember(compute, round, () => true);
 }
 
 /**
  * What networks made: computed again when a tensor of it was disposed, or when a tape is running that did not record it. So gradients
  * are right whatever was read before, and within one tape, or without one, nothing is computed twice.
  */
-export function rememberResult<T>(compute: () => T): Remembered<T> {
-  return remember(compute, (recordedBy) => {
+export function rememberResult<T>(compute: () => T, round: Round = onlyRound): Remembered<T> {
+  return remember(compute, round, (recordedBy) => {
     const tape = runningTape();
     return tape === null || tape === recordedBy;
   });
@@ -25,13 +30,18 @@ export function rememberResult<T>(compute: () => T): Remembered<T> {
 
 type Tape = object | null;
 
-function remember<T>(compute: () => T, isCurrent: (recordedBy: Tape) => boolean): Remembered<T> {
-  let known: { readonly value: T; readonly recordedBy: Tape; pinned: boolean } | null = null;
+interface Known<T> {
+  readonly value: T;
+  readonly recordedBy: Tape;
+  readonly round: number;
+  pinned: boolean;
+}
+
+function remember<T>(compute: () => T, round: Round, isCurrent: (recordedBy: Tape) => boolean): Remembered<T> {
+  let known: Known<T> | null = null;
+  const holds = (it: Known<T>): boolean => it.round === round() && (it.pinned || isCurrent(it.recordedBy)) && tensorsIn(it.value).every((tensor) => !tensor.isDisposed);
   const read = (): T => {
-    if (known === null || tensorsIn(known.value).some((tensor) => tensor.isDisposed) || !(known.pinned || isCurrent(known.recordedBy))) {
-      const value = compute();
-      known = { value, recordedBy: runningTape(), pinned: false };
-    }
+    if (known === null || !holds(known)) known = { value: compute(), recordedBy: runningTape(), round: round(), pinned: false };
     return known.value;
   };
   const pin = (): void => {

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { createSampler } from '../../runtime/losses.ts';
 import { fail } from '../../runtime/models/fail.ts';
 import type { PlayerName } from '../../runtime/models/model.ts';
-import { GENERATE, REDRAW, UNTRAINED, type ModelRecipe } from '../recipe.ts';
+import type { RandomSource } from '../../runtime/random.ts';
+import { GENERATE, REDRAW, RESTART, UNTRAINED, type ModelRecipe } from '../recipe.ts';
 import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { GeneratorFn, StarGANModel, TwoHeadedDiscriminatorFn } from '../types.ts';
 import { withHidden } from './fields.ts';
-import { MODEL_OPTIONS, scopeName, unseeded, type ModelOptions } from './gan.ts';
-import { modelData, type ModelData } from './modelData.ts';
+import { MODEL_OPTIONS, scopeName, type ModelOptions } from './gan.ts';
+import { createDraws, modelData, type ModelData } from './modelData.ts';
 import { bindDiscriminator, bindTranslator } from './modelNetwork.ts';
-import { rememberData, rememberResult } from './remember.ts';
+import { rememberData, rememberResult, type Round } from './remember.ts';
 
 /**
  * TF-GAN's `stargan_model` (Choi et al., 2018). The generator is given images and domain labels, the discriminator images and the number
@@ -28,16 +29,17 @@ export function starganModel(
   options: ModelOptions = {},
 ): StarGANModel & ModelRecipe<StarGANModel> {
   refuseUnknownOptions('starganModel', options, MODEL_OPTIONS);
-  const { training = true, random = unseeded() } = options;
+  const { training = true } = options;
+  const draws = createDraws(options.random);
   const generator = bindTranslator(generatorFn, { role: 'generator', training, scope: scopeName('generatorScope', options.generatorScope) });
   const discriminator = bindDiscriminator(discriminatorFn, { role: 'discriminator', training, scope: scopeName('discriminatorScope', options.discriminatorScope) });
 
-  const data = joined(modelData('inputData', inputData, random));
-  const labels = labelsOf(joined(modelData('inputDataDomainLabel', inputDataDomainLabel, random)));
-  const target = rememberData(() => createSampler(random, null).oneHot(...labels().shape));
-  const generated = rememberResult(() => generator.call(data(), target()));
-  const reconstructed = rememberResult(() => generator.call(generated(), labels()));
-  const judge = (samples: () => tf.Tensor) => rememberResult(() => twoHeads(discriminator.call(samples(), labels().shape[1])));
+  const data = joined(modelData('inputData', inputData, draws), draws.round);
+  const labels = labelsOf(joined(modelData('inputDataDomainLabel', inputDataDomainLabel, draws), draws.round));
+  const target = rememberData(() => createSampler(draws.random(), null).oneHot(...labels().shape), draws.round);
+  const generated = rememberResult(() => generator.call(data(), target()), draws.round);
+  const reconstructed = rememberResult(() => generator.call(generated(), labels()), draws.round);
+  const judge = (samples: () => tf.Tensor) => rememberResult(() => twoHeads(discriminator.call(samples(), labels().shape[1])), draws.round);
   const [onData, onGenerated] = [judge(data), judge(generated)];
 
   const model: StarGANModel = {
@@ -81,17 +83,18 @@ export function starganModel(
     discriminatorFn: discriminator.call as StarGANModel['discriminatorFn'],
   };
   return withHidden(model, {
-    [REDRAW]: (source: typeof random) => starganModel(generatorFn, discriminatorFn, inputData, inputDataDomainLabel, { ...options, random: source }),
+    [REDRAW]: (random: RandomSource) => starganModel(generatorFn, discriminatorFn, inputData, inputDataDomainLabel, { ...options, random }),
+    [RESTART]: draws.restart,
     [GENERATE]: generated.pin,
     [UNTRAINED]: (player: PlayerName) => ({ generator, discriminator })[player].untrained(),
   });
 }
 
-function joined(read: () => tf.Tensor | readonly tf.Tensor[]): () => tf.Tensor {
+function joined(read: () => tf.Tensor | readonly tf.Tensor[], round: Round): () => tf.Tensor {
   return rememberData(() => {
     const value = read();
     return value instanceof tf.Tensor ? value : tf.concat([...value], 0);
-  });
+  }, round);
 }
 
 function labelsOf(read: () => tf.Tensor): () => tf.Tensor2D {

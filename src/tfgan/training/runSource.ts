@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { PlayerName } from '../../runtime/models/model.ts';
 import type { RandomSource } from '../../runtime/random.ts';
-import { GENERATE, POOLS, RECOMPUTE, REDRAW, UNTRAINED, type LossRecipe, type ModelRecipe } from '../recipe.ts';
+import { GENERATE, POOLS, RECOMPUTE, REDRAW, RESTART, UNTRAINED, type LossRecipe, type ModelRecipe } from '../recipe.ts';
 import type { ACGANModel, AnyModel, CycleGANLoss, GANLoss } from '../types.ts';
 import type { TensorPool } from './tensorPool.ts';
 
@@ -23,19 +23,28 @@ export interface RunSource {
   readonly pools: readonly TensorPool[];
 }
 
-/** A model and a loss that someone made by hand (objects with getters) are what they are in every run. */
+/** A loss that knows how it is computed (those of `ganLoss` and its like do) is computed of a model of the run's own. */
 export function createRunSource(model: AnyModel, loss: AnyLoss): RunSource {
-  const recompute = hasRecipe<LossRecipe<AnyLoss>>(loss, RECOMPUTE) ? loss[RECOMPUTE] : null;
   return {
     draw(random) {
-      // a loss without a recipe reads the fields of the very model it was made of
-      const fresh = recompute !== null && hasRecipe<ModelRecipe<AnyModel>>(model, REDRAW) ? model[REDRAW](random) : model;
-      readData(fresh);
-      return { loss: recompute === null ? loss : recompute(fresh, random), generate: () => generate(fresh) };
+      const run = drawRun(model, loss, random);
+      readData(run.model);
+      return { loss: run.loss, generate: () => generate(run.model) };
     },
     untrained: (player) => (hasRecipe<ModelRecipe<AnyModel>>(model, UNTRAINED) ? model[UNTRAINED](player) : []),
     pools: hasRecipe<LossRecipe<AnyLoss>>(loss, POOLS) ? loss[POOLS] : [],
   };
+}
+
+function drawRun(model: AnyModel, loss: AnyLoss, random: RandomSource): { readonly model: AnyModel; readonly loss: AnyLoss } {
+  const isRecomputed = hasRecipe<LossRecipe<AnyLoss>>(loss, RECOMPUTE);
+  if (isRecomputed && hasRecipe<ModelRecipe<AnyModel>>(model, REDRAW)) {
+    const fresh = model[REDRAW](random);
+    return { model: fresh, loss: loss[RECOMPUTE](fresh, random) };
+  }
+  // a loss made by hand (an object with getters) reads the fields of the very model it was made of
+  if (hasRecipe<ModelRecipe<AnyModel>>(model, RESTART)) model[RESTART](random);
+  return { model, loss: isRecomputed ? loss[RECOMPUTE](model, random) : loss };
 }
 
 function hasRecipe<Recipe>(value: object, key: keyof Recipe): value is Recipe & object {
