@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { installGradients } from './installGradients.ts';
 import type { GradientCase } from './testing/checkGradients.ts';
 import { describeCases } from './testing/describeCases.ts';
 import { map, zeros } from './testing/field.ts';
@@ -79,3 +81,11 @@ const cases: readonly GradientCase[] = [
 ];
 
 describeCases('activations', cases);
+
+it('tanh is flat where TensorFlow’s is, and nowhere else', () => {
+  const undo = installGradients();
+  const slopes = tf.grad((x) => tf.tanh(x))(tf.tensor1d([-9, -8, -7.8, 0, 7.8, 8, 40])).dataSync();
+  undo();
+  expect([...slopes].map((slope) => slope === 0)).toEqual([true, true, false, false, false, true, true]);
+  expect(slopes[4] / 6.7e-7).toBeCloseTo(1, 0);
+});

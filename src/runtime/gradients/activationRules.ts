@@ -7,6 +7,9 @@ import { sumToShape } from './sumToShape.ts';
 const SELU_SCALE_ALPHA = 1.7580993408473768;
 const SELU_SCALE = 1.0507009873554805;
 
+/** From |x| = 7.9988 on TensorFlow's tanh is 1 to the last bit, and its slope 0; tfjs's still has a few bits to go. */
+const SATURATED_TANH_SLOPE = 4.8e-7;
+
 /**
  * A rule whose derivative is a function of the output. The saved output is off the tape, so it
  * serves only where the gradient is not differentiated again; else the output is computed anew.
@@ -67,7 +70,10 @@ export const activationRules: readonly GradientRule[] = [
   }),
   unaryRule('Softplus', (dy, x) => tf.mul(dy, tf.sigmoid(x))),
   outputRule('Sigmoid', 'x', tf.sigmoid, (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
-  outputRule('Tanh', 'x', tf.tanh, (dy, y) => tf.mul(dy, tf.sub(1, tf.square(y)))),
+  outputRule('Tanh', 'x', tf.tanh, (dy, y) => {
+    const slope = tf.sub(1, tf.square(y));
+    return tf.mul(dy, tf.mul(slope, tf.step(tf.sub(detach(slope), SATURATED_TANH_SLOPE))));
+  }),
   outputRule('Exp', 'x', tf.exp, (dy, y) => tf.mul(dy, y)),
   outputRule('Softmax', 'logits',
     (x, { dim }) => tf.softmax(x, dim as number),

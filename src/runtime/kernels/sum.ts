@@ -26,6 +26,11 @@ export const sum: WasmKernel = {
     const out = stock.run('AvgPool', { x: image }, { filterSize: [rows, 1], strides: 1, pad: 'valid' });
     release(backend, image);
     const values = floatsOf(backend, out);
+    if (!values.every(Number.isFinite)) {
+      // XNNPACK clamps what it pools, by which a NaN becomes an infinity
+      release(backend, out);
+      return stock.run('Sum', inputs, attributes);
+    }
     for (let i = 0; i < width; i++) values[i]! *= rows;
     const shape = attributes['keepDims'] === true ? [...x.shape.slice(0, count).map(() => 1), ...kept] : kept;
     return { ...out, shape };

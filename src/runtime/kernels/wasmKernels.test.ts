@@ -187,6 +187,17 @@ describe('other kernels against the cpu backend', () => {
     });
   });
 
+  it('sums over leading axes keep a NaN, which pooling would make an infinity', async () => {
+    await tf.setBackend('wasm');
+    const x = tf.tensor2d([[Number.NaN, 1, Number.POSITIVE_INFINITY], [1, 2, Number.NEGATIVE_INFINITY]]);
+    const ids = tf.engine().backend.numDataIds();
+    const sum = tf.sum(x, 0);
+    expect([...sum.dataSync()]).toEqual([Number.NaN, 3, Number.NaN]);
+    sum.dispose();
+    expect(tf.engine().backend.numDataIds()).toBe(ids);
+    x.dispose();
+  });
+
   it('segment sums drop ids outside the range', async () => {
     await compare({ x: random(5, 2, 3) }, ({ x }) => tf.unsortedSegmentSum(x!, tf.tensor1d([2, 0, -1, 2, 3], 'int32'), 4));
   });
