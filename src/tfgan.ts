@@ -1,4 +1,7 @@
 /** TF-GAN's names in camelCase: models, losses and training as in `tensorflow_gan`. Importing it changes nothing in tfjs. */
+import { createLosses } from './tfgan/losses/createLosses.ts';
+import { createTermRunner } from './tfgan/losses/termRunner.ts';
+
 export { Reduction } from './tfgan/types.ts';
 export type {
   ACGANModel,
@@ -48,3 +51,12 @@ export { getJointTrainHooks, getSequentialTrainHooks, type GetHooksFn, type Trai
 export type { GANTrainOps, TrainOp } from './tfgan/training/trainOps.ts';
 export { ganTrainSteps, getJointTrainSteps, getSequentialTrainSteps, type TrainLosses, type TrainStepFn, type TrainStepResult } from './tfgan/training/trainSteps.ts';
 export type { UpdateOptimizer } from './tfgan/training/updates.ts';
+export type { LossOptions } from './tfgan/losses/options.ts';
+export type { ModelLoss, PlainLoss } from './tfgan/losses/createLoss.ts';
+export type { CycleLoss } from './tfgan/losses/createCycleLoss.ts';
+export type { StarGANLoss } from './tfgan/losses/starganWrappers.ts';
+export type { HuberLossOptions, SmoothedLossOptions, TensorLosses, TensorLossOptions } from './tfgan/losses/tensorLosses.ts';
+
+const runner = createTermRunner();
+/** TF-GAN's losses of models, those of plain tensors (`losses.wargs`), and the losses of `tf.compat.v1` that go with them. */
+export const losses = createLosses(runner);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { invariant } from '../../support/invariant.ts';
 import { bindNetwork, type BoundNetwork, type HeadOutput, type NetworkOutput } from '../../runtime/networks.ts';
 import type { FieldName, LossFields } from './builtinLoss.ts';
+import { broadcastShape } from './shapes.ts';
 
 /** What a compiled objective reads, answered by fields. */
 export interface BoundFields {
@@ -21,7 +22,7 @@ interface Token {
  */
 export function bindFields(fields: LossFields): BoundFields {
   const real = fields.realData ?? { token: 'real' };
-  const fake = fields.generatedData ?? { token: 'fake' };
+  const fake = spread(fields.generatedData, fields.realData) ?? { token: 'fake' };
   const [fakeX, fakeY]: readonly Token[] = [{ token: 'fake x' }, { token: 'fake y' }];
   const condition = fields.generatorInputs ?? null;
   const values: Readonly<Record<string, unknown>> = {
@@ -30,8 +31,8 @@ export function bindFields(fields: LossFields): BoundFields {
     z: condition,
     labels: asFloat(fields.oneHotLabels),
     codes: fields.structuredGeneratorInputs,
-    x: fields.dataX ?? real,
-    y: fields.dataY,
+    x: asFloat(fields.dataX) ?? real,
+    y: asFloat(fields.dataY),
     fake_x: fakeX,
     fake_y: fakeY,
     domains: condition,
@@ -80,4 +81,11 @@ const head = (value: HeadOutput): Outputs => ({ head: () => value });
 /** TF-GAN's losses cast what they are given; those that do not refuse it beforehand. */
 function asFloat<Value>(value: Value): Value | tf.Tensor {
   return value instanceof tf.Tensor && value.dtype !== 'float32' ? tf.cast(value, 'float32') : value;
+}
+
+/** One generated sample against a batch of real ones counts as often: alpha is drawn for each difference. */
+function spread(fake: tf.Tensor | undefined, real: tf.Tensor | undefined): tf.Tensor | undefined {
+  if (fake === undefined || real === undefined || fake.shape.join() === real.shape.join()) return fake;
+  const shape = broadcastShape(fake.shape, real.shape);
+  return shape.join() === fake.shape.join() ? fake : tf.broadcastTo(fake, [...shape]);
 }

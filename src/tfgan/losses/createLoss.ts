@@ -1,12 +1,13 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
+import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { GANModel } from '../types.ts';
 import { PLAIN_TERM, reserveTags, TERM, type BuiltinLoss, type BuiltinPlainLoss, type FieldName, type LossFields, type LossTerm, type MakeTerm, type TermValues } from './builtinLoss.ts';
 import type { LossDefinition, Weights } from './lossDefinition.ts';
 import { makeTerm } from './makeTerm.ts';
 import { fieldsOfModel } from './modelFields.ts';
 import { namesOf } from './nameScopes.ts';
-import { BARE_OPTIONS, COMMON_OPTIONS, refuseUnknown, type LossOptions } from './options.ts';
+import type { LossOptions } from './options.ts';
 import { createNameInput, type TermRunner } from './termRunner.ts';
 
 type OwnOptions<Option extends string> = { readonly [O in Option]?: Weights | null };
@@ -33,7 +34,7 @@ export function createModelLoss<Args extends readonly FieldName[], Option extend
     const ambiguous = Object.keys(given).filter((key) => fields.includes(key));
     if (ambiguous.length > 0) fail('GL2003', `The following args are present in both the tuple and keyword args for ${alias}: {${ambiguous.map((key) => `'${key}'`).join(', ')}}`);
     const supplied = args.filter((arg) => arg in given);
-    refuseUnknown(name, given, [...knownOptions(definition), ...supplied]);
+    refuseUnknownOptions(name, given, [...knownOptions(definition), ...supplied]);
     return makeTerm(definition, readFrom(args, (arg) => (supplied.includes(arg) ? given[arg] : (model as LossFields)[arg])), given, nameInput);
   };
   const loss = (model: GANModel, options?: object) => runLoss(definition, make(model, options, createNameInput()), present(options, (value) => value !== null), runner);
@@ -45,7 +46,7 @@ export function createPlainLoss<Args extends readonly FieldName[], Option extend
   const { args, name } = definition;
   const make: MakeTerm<LossFields> = (fields, options, nameInput) => {
     const given = present(options, () => true);
-    refuseUnknown(name, given, knownOptions(definition));
+    refuseUnknownOptions(name, given, knownOptions(definition));
     return makeTerm(definition, readFrom(args, (arg) => fields[arg]), given, nameInput);
   };
   const loss = (...values: readonly unknown[]) => {
@@ -58,7 +59,7 @@ export function createPlainLoss<Args extends readonly FieldName[], Option extend
   return Object.assign(loss, { [PLAIN_TERM]: make });
 }
 
-const knownOptions = ({ options, common }: LossDefinition): readonly string[] => [...Object.keys(options), ...(common ? COMMON_OPTIONS : BARE_OPTIONS)];
+const knownOptions = ({ options, takes }: LossDefinition): readonly string[] => [...Object.keys(options), ...takes];
 
 function present(options: object | undefined, keep: (value: unknown) => boolean): Given {
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined && keep(value)));
@@ -79,11 +80,19 @@ function readFrom(args: readonly FieldName[], read: (arg: FieldName) => unknown)
   return fields;
 }
 
-function runLoss(definition: LossDefinition, term: LossTerm, { addSummaries, summaries, lossCollection, random }: LossOptions, runner: TermRunner): tf.Tensor {
-  const sink = addSummaries === true && definition.scalars.length > 0 ? summaries : undefined;
+/** Runs the term of one call, and records and collects it as its options say. */
+export function runLoss({ scalars, collected }: LossDefinition, term: LossTerm, options: LossOptions, runner: TermRunner): tf.Tensor {
+  const { addSummaries, lossCollection, random } = options;
+  const sink = addSummaries === true && scalars.length > 0 ? options.summaries : undefined;
   const tags = sink === undefined ? [] : reserveTags(term.summaries, namesOf(sink));
-  const observe = ([values]: readonly TermValues[]) => tags.forEach((tag, index) => sink?.scalar(tag, definition.scalars[index].value(values)));
-  const loss = runner.run([{ term }], { random, observe: sink === undefined ? undefined : observe });
-  lossCollection?.push(definition.collectsNegated === true ? tf.neg(loss) : loss);
+  const collects = lossCollection !== undefined && lossCollection !== null;
+  let parts: readonly tf.Tensor[] = [];
+  const observe = ([values]: readonly TermValues[]) => {
+    tags.forEach((tag, index) => sink?.scalar(tag, scalars[index].value(values)));
+    if (collects && collected !== undefined) parts = collected(values);
+    return parts;
+  };
+  const loss = runner.run([{ term }], { random, observe: sink !== undefined || (collects && collected !== undefined) ? observe : undefined });
+  if (collects) lossCollection.push(...(collected === undefined ? [loss] : parts));
   return loss;
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { PlayerName } from '../../runtime/models/model.ts';
-import type { FieldName, LossFields, TermScalar } from './builtinLoss.ts';
+import type { FieldName, LossFields, TermScalar, TermValues } from './builtinLoss.ts';
+import type { LossOptions } from './options.ts';
 import type { Shape } from './shapes.ts';
 
 /** What TF-GAN takes as weights: a Python number, a list of numbers, or a Tensor. */
@@ -33,16 +34,16 @@ export interface LossDefinition<Args extends readonly FieldName[] = readonly Fie
   readonly player: PlayerName | 'either';
   /** Definitions of `term` that the prelude lacks. */
   readonly definitions?: string;
-  /** Whether it takes `reduction`, `addSummaries` and `lossCollection`. */
-  readonly common: boolean;
+  /** The options that it takes beside its own. */
+  readonly takes: readonly (keyof LossOptions)[];
   /** Refuses shapes and types of its tensors; reads those alone. */
   readonly check?: (fields: Required<LossFields>) => void;
   readonly scope: string;
   /** Whether the tags of its scalars are below the scope. */
   readonly inside: boolean;
   readonly scalars: readonly TermScalar[];
-  /** Whether what it adds to the collection is minus its value. */
-  readonly collectsNegated?: boolean;
+  /** What it adds to the collection, where that is not its value. */
+  readonly collected?: (values: TermValues) => readonly tf.Tensor[];
 }
 
 /** A definition with the types of its own arguments and options. */

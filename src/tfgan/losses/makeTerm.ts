@@ -18,7 +18,7 @@ interface Argument {
  * @throws SpecError for an option of a wrong type
  */
 export function makeTerm(definition: LossDefinition, fields: LossFields, options: LossOptions & Readonly<Record<string, unknown>>, nameInput: NameInput): LossTerm {
-  const reduction = definition.common ? validReduction(options.reduction === undefined ? Reduction.SUM_BY_NONZERO_WEIGHTS : options.reduction) : null;
+  const reduction = definition.takes.includes('reduction') ? validReduction(options.reduction === undefined ? Reduction.SUM_BY_NONZERO_WEIGHTS : options.reduction) : null;
   const inputs: Record<string, () => tf.Tensor> = {};
   const checks: (() => void)[] = [() => definition.check?.(fields as Required<LossFields>)];
   const args: string[] = [];

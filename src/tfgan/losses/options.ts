@@ -11,7 +11,7 @@ export interface LossOptions extends CommonLossOptions {
 }
 
 export const COMMON_OPTIONS: readonly (keyof LossOptions)[] = ['reduction', 'addSummaries', 'scope', 'lossCollection', 'summaries', 'random'];
-/** Those of losses that TF-GAN gives neither reduction nor summaries. */
+/** Those of losses that TF-GAN gives neither reduction nor summaries: `summaries` and `random` say where to, not whether. */
 export const BARE_OPTIONS: readonly (keyof LossOptions)[] = ['scope', 'summaries', 'random'];
 
 /** Those of TensorFlow, by their names there. */
@@ -21,13 +21,6 @@ const REDUCTIONS: readonly string[] = Object.values(Reduction);
 export function validReduction(given: unknown): Reduction {
   if (typeof given === 'string' && REDUCTIONS.includes(given)) return given as Reduction;
   return fail('GL2006', `Invalid Reduction Key ${printValue(given)}. Key should be one of (${REDUCTIONS.map((name) => `'${name}'`).join(', ')}).`);
-}
-
-/** @throws SpecError GL2003 for an option that the function does not take, as Python does */
-export function refuseUnknown(owner: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) fail('GL2003', `${owner}() got an unexpected keyword argument '${key}'`, `it takes ${known.join(', ')}`);
-  }
 }
 
 /** What a number, list or tensor stands for. @throws SpecError GL3004 for None and what is no number */

@@ -21,10 +21,10 @@ export interface RunTermsOptions {
   /** Where draws (alpha) come from; seeded from `Math.random` without it. */
   readonly random?: RandomSource | undefined;
   /**
-   * Called with the values of each term before they are disposed: for summaries. A sink must clone what it keeps. Without it nothing
-   * is computed but the loss.
+   * Called with the values of each term before they are disposed: for summaries. The tensors that it returns are left to the caller.
+   * Without it nothing is computed but the loss.
    */
-  readonly observe?: ((values: readonly TermValues[]) => void) | undefined;
+  readonly observe?: ((values: readonly TermValues[]) => readonly tf.Tensor[] | void) | undefined;
 }
 
 /** Compiles sums of terms, and runs them. Holds the objectives that it compiled. */
@@ -59,11 +59,12 @@ export function createTermRunner(): TermRunner {
       }
       const written = writeObjective(parts);
       const objective = compiled.get(`${observe === undefined ? '' : 'observed '}${written.text}`, () => compile(written.text, { observe: observe !== undefined }));
-      return tf.tidy(() => {
+      const [loss] = tf.tidy(() => {
         const outputs = runPlayers(objective, written, parts, random);
-        observe?.(valuesOf(objective, written.calls, outputs));
-        return outputs.map(({ values }) => toTensor(values.loss)).reduce((sum, loss) => tf.add(sum, loss));
+        const kept = observe?.(valuesOf(objective, written.calls, outputs)) ?? [];
+        return [outputs.map(({ values }) => toTensor(values.loss)).reduce((sum, part) => tf.add(sum, part)), ...kept];
       });
+      return loss;
     },
   };
 }

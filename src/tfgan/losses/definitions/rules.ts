@@ -1,5 +1,5 @@
 import { fail } from '../../../runtime/models/fail.ts';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { LossFields, TermScalar, TermValues } from '../builtinLoss.ts';
 import type { OptionRule } from '../lossDefinition.ts';
 import type { Shape } from '../shapes.ts';
@@ -27,6 +27,9 @@ export const onGenerated = { weights: weights('weights', shapeOf('discriminatorG
 export const whole = (name: string): TermScalar => ({ name, value: ({ term }: TermValues) => term });
 export const part = (name: string, index: 0 | 1): TermScalar => ({ name, value: (values: TermValues) => values.part(index) });
 export const named = (name: string, letName: string): TermScalar => ({ name, value: (values: TermValues) => values.named(letName) });
+
+/** TF-GAN calls a loss that collects itself, and negates it afterwards. */
+export const negated = ({ term }: TermValues): readonly tf.Tensor[] => [tf.neg(term)];
 
 /** TensorFlow's cross entropies take floats alone. */
 export function requireFloat(...tensors: readonly tf.Tensor[]): void {

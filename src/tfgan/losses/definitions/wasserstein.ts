@@ -1,5 +1,6 @@
 import { defineLoss } from '../lossDefinition.ts';
 import type { LossFields } from '../builtinLoss.ts';
+import { COMMON_OPTIONS } from '../options.ts';
 import { assertSameShape } from '../shapes.ts';
 import { onGenerated, part, realAndGenerated, value, whole } from './rules.ts';
 
@@ -11,7 +12,7 @@ export const wassersteinGenerator = defineLoss({
   options: onGenerated,
   term: 'wasserstein',
   player: 'generator',
-  common: true,
+  takes: COMMON_OPTIONS,
   scope: 'generator_wasserstein_loss',
   inside: true,
   scalars: [whole('generator_wass_loss')],
@@ -23,7 +24,7 @@ export const wassersteinDiscriminator = defineLoss({
   options: realAndGenerated,
   term: 'wasserstein',
   player: 'discriminator',
-  common: true,
+  takes: COMMON_OPTIONS,
   check: sameShapes,
   scope: 'discriminator_wasserstein_loss',
   inside: true,
@@ -36,7 +37,7 @@ export const hingeDiscriminator = defineLoss({
   options: { ...realAndGenerated, realHinge: value('real_hinge', 1), generatedHinge: value('generated_hinge', 1) },
   term: 'hinge',
   player: 'discriminator',
-  common: true,
+  takes: COMMON_OPTIONS,
   check: sameShapes,
   scope: 'discriminator_wasserstein_hinge_loss',
   inside: true,
