@@ -144,6 +144,7 @@ describe('public names', () => {
         "getSequentialTrainHooks",
         "getSequentialTrainSteps",
         "infoganModel",
+        "losses",
         "normal",
         "replaceFields",
         "starganModel",
