@@ -1,7 +1,4 @@
 /** TF-GAN's names in camelCase: models, losses and training as in `tensorflow_gan`. Importing it changes nothing in tfjs. */
-import { createLosses } from './tfgan/losses/createLosses.ts';
-import { createTermRunner } from './tfgan/losses/termRunner.ts';
-
 export { Reduction } from './tfgan/types.ts';
 export type {
   ACGANModel,
@@ -56,7 +53,11 @@ export type { ModelLoss, PlainLoss } from './tfgan/losses/createLoss.ts';
 export type { CycleLoss } from './tfgan/losses/createCycleLoss.ts';
 export type { StarGANLoss } from './tfgan/losses/starganWrappers.ts';
 export type { HuberLossOptions, SmoothedLossOptions, TensorLosses, TensorLossOptions } from './tfgan/losses/tensorLosses.ts';
-
-const runner = createTermRunner();
-/** TF-GAN's losses of models, those of plain tensors (`losses.wargs`), and the losses of `tf.compat.v1` that go with them. */
-export const losses = createLosses(runner);
+export { cycleganLoss, ganLoss, losses, starganLoss } from './tfgan/facade.ts';
+export type { GivenWeight } from './tfgan/auxLossWeight.ts';
+export type { CombineAdversarialLossOptions, LossSource } from './tfgan/combineAdversarialLoss.ts';
+export type { CombineAdversarialLossOfModelOptions } from './tfgan/combineAdversarialLossOfModel.ts';
+export type { CycleGANLossOptions } from './tfgan/cycleganLoss.ts';
+export type { GANLossOptions } from './tfgan/ganLoss.ts';
+export type { StarGANLossOptions } from './tfgan/starganLoss.ts';
+export type { LossRecipe, ModelRecipe } from './tfgan/recipe.ts';

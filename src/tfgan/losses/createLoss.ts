@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
+import { rememberResult } from '../models/remember.ts';
 import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
 import type { GANModel } from '../types.ts';
 import { PLAIN_TERM, reserveTags, TERM, type BuiltinLoss, type BuiltinPlainLoss, type FieldName, type LossFields, type LossTerm, type MakeTerm, type TermValues } from './builtinLoss.ts';
@@ -8,6 +9,7 @@ import { makeTerm } from './makeTerm.ts';
 import { fieldsOfModel } from './modelFields.ts';
 import { namesOf } from './nameScopes.ts';
 import type { LossOptions } from './options.ts';
+import { packTensors } from './packTensors.ts';
 import { createNameInput, type TermRunner } from './termRunner.ts';
 
 type OwnOptions<Option extends string> = { readonly [O in Option]?: Weights | null };
@@ -65,15 +67,19 @@ function present(options: object | undefined, keep: (value: unknown) => boolean)
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined && keep(value)));
 }
 
+/** Fields that may be lists; in the place of any other a list becomes a tensor. */
+const LISTS: readonly FieldName[] = ['generatorInputs', 'structuredGeneratorInputs', 'predictedDistributions'];
+
 /** Fields that are read when they are needed. @throws SpecError GL3004 where one is None */
 function readFrom(args: readonly FieldName[], read: (arg: FieldName) => unknown): LossFields {
   const fields: LossFields = {};
   for (const arg of args) {
+    const packed = rememberResult(() => packTensors(arg, read(arg) as readonly unknown[]));
     const get = () => {
       const value = read(arg);
       // a generator without inputs, or a discriminator that is not conditioned
       if ((value === null || value === undefined) && arg !== 'generatorInputs') return fail('GL3004', `None values not supported: \`${arg}\``);
-      return value;
+      return Array.isArray(value) && !LISTS.includes(arg) ? packed() : value;
     };
     Object.defineProperty(fields, arg, { get, enumerable: true });
   }

@@ -1,3 +1,5 @@
+import { combineAdversarialLoss } from '../combineAdversarialLoss.ts';
+import { combineAdversarialLossOfModel } from '../combineAdversarialLossOfModel.ts';
 import { createCycleLoss } from './createCycleLoss.ts';
 import { createModelLoss, createPlainLoss } from './createLoss.ts';
 import { acganDiscriminator, acganGenerator } from './definitions/acgan.ts';
@@ -37,6 +39,7 @@ export function createLosses(runner: TermRunner) {
     wassersteinGradientPenalty: createModelLoss(gradientPenalty, runner),
     mutualInformationPenalty: createModelLoss(mutualInformation, runner),
     cycleConsistencyLoss: createCycleLoss(wargs.cycleConsistencyLoss, runner),
+    combineAdversarialLoss: combineAdversarialLossOfModel,
     starganGeneratorLossWrapper,
     starganDiscriminatorLossWrapper,
     starganGradientPenaltyWrapper,
@@ -66,5 +69,6 @@ function createPlainLosses(runner: TermRunner) {
     wassersteinGradientPenalty: createPlainLoss(gradientPenalty, runner),
     mutualInformationPenalty: createPlainLoss(mutualInformation, runner),
     cycleConsistencyLoss: createPlainLoss(cycleConsistency, runner),
+    combineAdversarialLoss,
   };
 }

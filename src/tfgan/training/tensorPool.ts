@@ -3,6 +3,7 @@ import { fail } from '../../runtime/models/fail.ts';
 import { flattenNest, packNest, type Nest } from '../../runtime/nest.ts';
 import { createRandom, type RandomSource } from '../../runtime/random.ts';
 import { tensorPool as exchange, type PoolItem } from '../../runtime/tensorPool.ts';
+import { prefixDraws } from '../prefixDraws.ts';
 import { share } from '../../runtime/trainer/share.ts';
 import type { Snapshot } from '../../runtime/trainer/snapshot.ts';
 
@@ -21,6 +22,8 @@ export interface TensorPoolOptions {
 export interface TensorPool {
   /** The values, or ones that went in before, in the same structure; all tensors of an answer went in together. */
   <N extends Nest>(values: N): N;
+  /** A pool of its own with the same settings, as each call of TF-GAN's function makes one; its draws are others. */
+  readonly another: () => TensorPool;
   /** What the pool holds, to be put back when what asked it fails. */
   readonly snapshot: () => Snapshot;
   /** Frees what the pool keeps. */
@@ -44,6 +47,7 @@ export function tensorPool({ poolSize = 50, poolingProbability = 0.5, seed, rand
   const source = random ?? createRandom(seed ?? Math.floor(Math.random() * 2 ** 32), 'tensor_pool');
   let calls = 0;
   let items: readonly PoolItem[] = [];
+  let others = 0;
   const snapshots = new Set<readonly PoolItem[]>();
 
   /** Frees what neither the pool nor anything that may be put back into it holds. */
@@ -69,6 +73,10 @@ export function tensorPool({ poolSize = 50, poolingProbability = 0.5, seed, rand
   };
 
   return Object.assign(pool, {
+    another(): TensorPool {
+      others += 1;
+      return tensorPool({ poolSize, poolingProbability, random: prefixDraws(source, `${others}/`) });
+    },
     snapshot(): Snapshot {
       const then = { items: [...items], calls };
       snapshots.add(then.items);
