@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { sumToShape } from '../gradients/sumToShape.ts';
+import { recordAsOne } from './recordAsOne.ts';
 import { toTensor, type Operand } from './toTensor.ts';
 
 /** x/y, and 0 where y is 0; so are its gradients there, whatever x is (tf.math.divide_no_nan). */
@@ -14,14 +16,19 @@ function alignedTo(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
   return condition.rank === 0 || condition.rank === like.rank ? condition : tf.broadcastTo(condition, like.shape);
 }
 
-/** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). */
+/** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). Its gradient is sigmoid(x) − z. */
 export function sigmoidCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
   const x = toTensor(logits);
-  // through a condition, as TensorFlow does it: relu and abs would give another gradient at 0
-  const positive = tf.greaterEqual(x, 0);
-  const relu = tf.where(positive, x, tf.zerosLike(x));
-  const negativeAbs = tf.where(positive, tf.neg(x), x);
-  return tf.add(tf.sub(relu, tf.mul(x, labels)), tf.log1p(tf.exp(negativeAbs)));
+  const forward = (z: Operand): tf.Tensor => tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+  const byLogits = (dy: tf.Tensor, at: tf.Tensor, z: Operand): tf.Tensor => sumToShape(tf.mul(dy, tf.sub(tf.sigmoid(at), z)), at.shape);
+  if (!(labels instanceof tf.Tensor)) return recordAsOne({ x }, { forward: () => forward(labels), gradients: { x: (dy, saved) => byLogits(dy, saved.x, labels) } });
+  return recordAsOne({ x, z: labels }, {
+    forward: ({ z }) => forward(z),
+    gradients: {
+      x: (dy, saved) => byLogits(dy, saved.x, saved.z),
+      z: (dy, saved) => sumToShape(tf.neg(tf.mul(dy, saved.x)), saved.z.shape),
+    },
+  });
 }
 
 /**
@@ -31,11 +38,17 @@ export function sigmoidCrossEntropy(labels: Operand, logits: Operand): tf.Tensor
 export function softmaxCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
   const [given, x] = [toTensor(labels), toTensor(logits)];
   if (given.rank > 0 && given.shape.join() !== x.shape.join()) throw new Error(`labels [${given.shape}] and logits [${x.shape}] are incompatible`);
-  const shifted = tf.sub(x, stopGradient(tf.max(x, -1, true)));
-  const total = tf.log(tf.sum(tf.exp(shifted), -1));
-  const named = tf.sub(total, tf.sum(tf.mul(given, shifted), -1));
-  const excess = tf.sub(tf.sum(tf.broadcastTo(given, x.shape), -1), 1);
-  return tf.add(named, tf.mul(excess, stopGradient(total)));
+  return recordAsOne({ x, given }, {
+    forward() {
+      const shifted = tf.sub(x, tf.max(x, -1, true));
+      const total = tf.log(tf.sum(tf.exp(shifted), -1, true));
+      return tf.sum(tf.mul(given, tf.sub(total, shifted)), -1);
+    },
+    gradients: {
+      x: (dy, saved) => tf.mul(tf.expandDims(dy, -1), tf.sub(tf.softmax(saved.x), saved.given)),
+      given: (dy, saved) => sumToShape(tf.neg(tf.mul(tf.expandDims(dy, -1), tf.logSoftmax(saved.x))), saved.given.shape),
+    },
+  });
 }
 
 /** x, without its gradient. */
