@@ -29,6 +29,12 @@ describe('example programs', () => {
     expect(output).toMatch(/modes with at least 1% of the samples: \d of 8/);
   });
 
+  it('projection.mjs counts the samples at the modes of their classes', async () => {
+    const output = await start('projection.mjs', 3);
+    expect(output).toMatch(/^step 3: generator -?\d+\.\d+, discriminator -?\d+\.\d+$/m);
+    expect(output).toMatch(/at their class's mode: (\d+, ){7}\d+/);
+  });
+
   it('mnist.mjs goes on from its checkpoint', async () => {
     expect(await start('mnist.mjs', 2)).toContain('step 2:');
     const second = await start('mnist.mjs', 1);

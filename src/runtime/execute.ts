@@ -66,7 +66,7 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
     }
     case 'head': {
       const outputs = evaluate(expression.object, locals, run) as ReturnType<BoundNetwork['outputs']>;
-      const value = outputs.head(expression.head);
+      const value = located(expression.origin, () => outputs.head(expression.head));
       run.observe?.(value, expression.origin, expression.head ?? 'output');
       return value;
     }
@@ -83,6 +83,16 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
     }
     default:
       return expression satisfies never;
+  }
+}
+
+/** What a network lacks is shown where the specification asks for it. */
+function located<T>(origin: readonly Span[], body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new SpecError(error.message, error.diagnostics.map((diagnostic) => ({ ...diagnostic, span: diagnostic.span ?? origin[0] ?? null })));
   }
 }
 
