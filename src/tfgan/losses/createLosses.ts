@@ -15,7 +15,8 @@ import type { TermRunner } from './termRunner.ts';
 
 /**
  * TF-GAN's losses. All are compiled objectives of one term, take TF-GAN's options in camelCase, and are differentiable by tfjs's tape
- * after `installGradients()`. The caller owns what they return.
+ * after `installGradients()`. The caller owns what they return. A number is compiled into the objective: what changes from step to step
+ * is better given as a tensor.
  */
 export function createLosses(runner: TermRunner) {
   const wargs = createPlainLosses(runner);
