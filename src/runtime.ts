@@ -1,6 +1,7 @@
 /** What generated modules import: the functions of a program that tfjs does not have, and the corrected gradients. */
 export { installGradients } from './runtime/gradients/installGradients.ts';
 export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
+export { append, descendingRank, dotGeneral, iotaLike, similarities } from './runtime/functions/arrays.ts';
 export { logProb, meanOfEach } from './runtime/functions/distributions.ts';
 export { normalLike, uniformLike, uniformPerSample } from './runtime/functions/draws.ts';
 export { divideNoNan, gradient, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './runtime/functions/losses.ts';

@@ -16,6 +16,7 @@ const CHILDREN: Children = {
   clip: ({ operand, low, high }) => [operand, low, high],
   lerp: ({ from, to, t }) => [from, to, t],
   aggregate: ({ operand }) => [operand],
+  apply: ({ args }) => args,
   reduce: ({ operand, weights }) => [operand, weights],
   cross_entropy: ({ labels, logits }) => [labels, logits],
   log_prob: ({ distribution, value }) => [distribution, value],

@@ -115,6 +115,8 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
       return call('clip', plain(node.operand), plain(node.low), plain(node.high));
     case 'lerp':
       return call('lerp', plain(node.from), plain(node.to), plain(node.t));
+    case 'apply':
+      return call(node.fn, ...node.args.map(plain));
     case 'aggregate':
       return call(node.fn, plain(node.operand));
     case 'reduce': {

@@ -130,6 +130,8 @@ interface ExprBase {
 export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'ones_like' | 'zeros_like' | 'stop_gradient';
 export type BinaryFunction = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'max' | 'min' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each' | 'reduce_max' | 'max_per_sample';
+/** Functions of whole tensors that are no reduction. */
+export type TensorFunction = 'similarities' | 'l2_normalize' | 'log_sum_exp' | 'identity_like' | 'descending_rank' | 'append';
 export type DrawFunction = 'uniform_per_sample' | 'uniform_like' | 'normal_like';
 
 /** A scalar that lives from step to step; its name is unique in its instance. */
@@ -154,6 +156,8 @@ export type TypedExpr =
   | (ExprBase & { readonly kind: 'clip'; readonly operand: TypedExpr; readonly low: TypedExpr; readonly high: TypedExpr })
   | (ExprBase & { readonly kind: 'lerp'; readonly from: TypedExpr; readonly to: TypedExpr; readonly t: TypedExpr })
   | (ExprBase & { readonly kind: 'aggregate'; readonly fn: ReduceFunction; readonly operand: TypedExpr })
+  /** Operands in the order of the function's arguments; an optional one may be absent. */
+  | (ExprBase & { readonly kind: 'apply'; readonly fn: TensorFunction; readonly args: readonly TypedExpr[] })
   /** TF v1's compute_weighted_loss. */
   | (ExprBase & { readonly kind: 'reduce'; readonly operand: TypedExpr; readonly weights: TypedExpr; readonly reduction: Reduction })
   /** Elementwise over logits, before any reduction. Smoothing is a constant in [0, 1]. */

@@ -139,6 +139,8 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
         const from = within(expr.from, LEVEL.product);
         return sum(from, '+', `${within(expr.t, LEVEL.power)}${notation.group(`${plain(expr.to)} ${notation.minus} ${from}`)}`);
       }
+      case 'apply':
+        return call(expr.fn, ...expr.args);
       case 'aggregate':
         return aggregate[expr.fn](expr.operand);
       case 'reduce': {

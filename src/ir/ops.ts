@@ -67,11 +67,12 @@ export interface OpAttributes {
   /** (operand); add starts at 0, maximum at −Infinity. */
   readonly reduce_window: WindowAttributes & { readonly kind: 'add' | 'maximum' };
 
+  /** Contracting dimensions are symbolic where ranks are not known yet (and nothing is batched then). */
   readonly dot_general: {
     readonly lhs_batching_dimensions: readonly number[];
     readonly rhs_batching_dimensions: readonly number[];
-    readonly lhs_contracting_dimensions: readonly number[];
-    readonly rhs_contracting_dimensions: readonly number[];
+    readonly lhs_contracting_dimensions: Axes;
+    readonly rhs_contracting_dimensions: Axes;
   };
   /** (lhs, rhs). Dimension numbers are written as in StableHLO's text, e.g. input 'b01f', kernel '01io', output 'b01f'. */
   readonly convolution: {
@@ -144,6 +145,12 @@ export interface OpAttributes {
 
   /** How many elements lie along the axes, as f32[]. A negative axis counts from the end, for ranks not known yet. Has no gradient. */
   readonly size: { readonly axes: Axes };
+  /** (like): how far along the dimension each element stands, from 0; like's shape. A negative dimension counts from the end. Has no gradient. */
+  readonly iota_like: { readonly dimension: number };
+  /** (x): how many elements are greater than each (of equal ones, how many come before it); x's shape. Has no gradient. */
+  readonly descending_rank: None;
+  /** (x, value): x with one more entry at the end of its last axis, the scalar value. */
+  readonly append: None;
   /**
    * (x, like): x broadcast to like's shape; 'trailing' aligns the last dimensions, as numpy does, 'leading' the first ones
    * (the transposes of reduce 'all' and 'all_but_first').

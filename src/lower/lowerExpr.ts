@@ -7,6 +7,7 @@ import type { Builder } from '../ir/builder.ts';
 import type { ValueId } from '../ir/graph.ts';
 import type { Axes, OpKind } from '../ir/ops.ts';
 import type { ModelBinding } from './bindings.ts';
+import { lowerTensorFunction } from './tensorFunctions.ts';
 import { unweightedLoss, weightedLoss } from './weightedLoss.ts';
 
 /** Everything that the meaning of an expression depends on, apart from the expression. */
@@ -95,6 +96,10 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
     .with({ kind: 'aggregate' }, ({ fn, operand }) => {
       const x = lower(operand);
       return at(() => AGGREGATE[fn](builder, x));
+    })
+    .with({ kind: 'apply' }, ({ fn, args }) => {
+      const operands = args.map(lower);
+      return at(() => lowerTensorFunction(fn, builder, operands));
     })
     .with({ kind: 'reduce' }, ({ operand, weights, reduction }) => {
       const losses = lower(operand);

@@ -1,6 +1,6 @@
 import type { Builder } from '../ir/builder.ts';
 import type { Equation, Graph, ValueId } from '../ir/graph.ts';
-import { emitter, filledLike } from './emit.ts';
+import { emitter, filledLike, reshaped } from './emit.ts';
 import { rebuild } from './rebuild.ts';
 import { shapeOf } from './shapes.ts';
 import { spread } from './vjp/reductions.ts';
@@ -44,6 +44,20 @@ function divideNoNan(builder: Builder, x: ValueId, y: ValueId): ValueId {
   return select(isZero, filledLike(builder, 0, x), divide(x, select(isZero, filledLike(builder, 1, y), y)));
 }
 
+/** Each element compared with each: greater ones and, of equal ones, those that come before it count. */
+function descendingRank(builder: Builder, x: ValueId): ValueId {
+  const { compare, toFloat } = emitter(builder);
+  const shape = shapeOf(builder.typeOf(x));
+  const count = shape.reduce((product, size) => product * size, 1);
+  const table = [count, count];
+  const flat = reshaped(builder, x, [count]);
+  const [own, other] = [0, 1].map((axis) => builder.emit('broadcast_in_dim', [flat], { shape: table, broadcast_dimensions: [axis] }));
+  const [ownPlace, otherPlace] = [0, 1].map((iota_dimension) => builder.emit('iota', [], { dtype: 'f32', shape: table, iota_dimension }));
+  const earlier = builder.emit('and', [compare('EQ', other, own), compare('LT', otherPlace, ownPlace)]);
+  const ahead = toFloat(builder.emit('or', [compare('GT', other, own), earlier]));
+  return reshaped(builder, builder.emit('reduce', [ahead], { kind: 'add', axes: [1] }), shape);
+}
+
 function decomposed(equation: Equation, [first, second]: readonly ValueId[], builder: Builder): ValueId | null {
   switch (equation.op) {
     case 'softplus':
@@ -52,6 +66,8 @@ function decomposed(equation: Equation, [first, second]: readonly ValueId[], bui
       return sigmoidCrossEntropy(builder, first, second);
     case 'softmax_cross_entropy':
       return softmaxCrossEntropy(builder, first, second);
+    case 'descending_rank':
+      return descendingRank(builder, first);
     case 'divide_no_nan':
       return divideNoNan(builder, first, second);
     default:

@@ -73,6 +73,10 @@ const FOLDABLE: { readonly [K in OpKind]: boolean } = {
   state_write: false,
   state_pool: false,
   size: true,
+  // shorter than its table
+  iota_like: false,
+  descending_rank: true,
+  append: true,
   broadcast_like: true,
   sum_like: true,
   // weights that do not fit are the user's error, which belongs to run time

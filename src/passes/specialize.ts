@@ -1,7 +1,7 @@
 import type { Builder } from '../ir/builder.ts';
 import { evaluateOp } from '../ir/evaluate.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../ir/graph.ts';
-import type { Axes } from '../ir/ops.ts';
+import { resolveAxes } from '../ir/infer/reductions.ts';
 import { broadcastShapes } from '../ir/shapes.ts';
 import { formatType, isStatic, type TensorType } from '../ir/types.ts';
 import { filledValue } from '../ir/values.ts';
@@ -21,8 +21,8 @@ export interface StaticTypes {
 
 /**
  * The graph for given shapes, without anything that waits for them: every tensor is static, elementwise operands are broadcast by
- * `broadcast_in_dim`, axes are numbered, `size` is a constant, `broadcast_like`, `sum_like` and `broadcast_weights` are gone. Apart from
- * ganloss's own ops (networks, state, draws, `divide_no_nan`, the cross-entropies: see `decompose`) it is StableHLO.
+ * `broadcast_in_dim`, axes are numbered, `size` is a constant, `broadcast_like`, `sum_like`, `iota_like`, `append` and `broadcast_weights` are gone. Apart
+ * from ganloss's own ops (networks, state, draws, `divide_no_nan`, `descending_rank`, the cross-entropies: see `decompose`) it is StableHLO.
  *
  * @throws SpecError GL5004 where weights do not fit their losses
  */
@@ -37,12 +37,6 @@ export function specialize(graph: Graph, types: StaticTypes): Graph {
       return value;
     }),
   );
-}
-
-function numbered(axes: Axes, rank: number): readonly number[] {
-  if (axes === 'all') return range(rank);
-  if (axes === 'all_but_first') return range(rank).slice(1);
-  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
 /** x in a larger shape, its dimensions from `start` on. */
@@ -88,9 +82,21 @@ function specializeEquation(equation: Equation, operands: readonly ValueId[], bu
     case 'softmax_cross_entropy':
       return builder.copy(equation, broadcastTogether(builder, operands));
     case 'reduce':
-      return builder.emit('reduce', operands, { ...equation.attributes, axes: numbered(equation.attributes.axes, shape(0).length) });
+      return builder.emit('reduce', operands, { ...equation.attributes, axes: resolveAxes(equation.attributes.axes, shape(0).length) });
     case 'size':
-      return builder.constant(numbered(equation.attributes.axes, shape(0).length).reduce((product, axis) => product * shape(0)[axis], 1));
+      return builder.constant(resolveAxes(equation.attributes.axes, shape(0).length).reduce((product, axis) => product * shape(0)[axis], 1));
+    case 'dot_general':
+      return builder.emit('dot_general', operands, {
+        ...equation.attributes,
+        lhs_contracting_dimensions: resolveAxes(equation.attributes.lhs_contracting_dimensions, shape(0).length),
+        rhs_contracting_dimensions: resolveAxes(equation.attributes.rhs_contracting_dimensions, shape(1).length),
+      });
+    case 'iota_like':
+      return builder.emit('iota', [], { dtype: 'f32', shape: shape(0), iota_dimension: resolveAxes([equation.attributes.dimension], shape(0).length)[0] });
+    case 'append': {
+      const nothing = shape(0).map(() => 0);
+      return builder.emit('pad', operands, { low: nothing, high: nothing.map((_, axis) => Number(axis === nothing.length - 1)), interior: nothing });
+    }
     case 'broadcast_like':
       return equation.attributes.align === 'leading' ? broadcastTo(builder, operands[0], shape(1), 0) : broadcastTrailing(builder, operands[0], shape(1));
     case 'sum_like':

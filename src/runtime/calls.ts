@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Callee, RuntimeCallee, TfCallee } from '../codegen/tfjs/callees.ts';
 import { logProb, meanOfEach } from './functions/distributions.ts';
+import { append, descendingRank, dotGeneral, iotaLike, similarities } from './functions/arrays.ts';
 import { normalLike, uniformLike, uniformPerSample } from './functions/draws.ts';
 import { divideNoNan, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './functions/losses.ts';
 import { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './functions/shapes.ts';
@@ -69,6 +70,11 @@ const RUNTIME_FUNCTIONS: { readonly [C in RuntimeCallee]: Callable } = {
   normalLike,
   size,
   samplesSize,
+  iotaLike,
+  descendingRank,
+  append,
+  dotGeneral,
+  similarities,
   broadcastLike,
   broadcastLeading,
   sumLike,

@@ -84,8 +84,9 @@ function outputsOf(named: readonly (readonly [string, HeadOutput])[], list: read
       if (name === null) return named[0][1];
       const found = named.find(([key]) => key === name)?.[1] ?? headByPlace(list, options.heads[name]);
       if (found === undefined) {
-        const known = named.map(([key]) => `'${key}'`).join(', ');
-        return fail('GL5003', `the ${options.role} has no head '${name}': it returns ${named.length === 1 ? 'one output' : `${named.length} outputs, ${known}`}`);
+        const outputs = named.length === 1 ? 'one output' : `${named.length} outputs, ${named.map(([key]) => `'${key}'`).join(', ')}`;
+        const hint = `return an object with a '${name}', or give the model an output layer of that name`;
+        return fail('GL5003', `the ${options.role} has no head '${name}': it returns ${outputs}`, hint);
       }
       return name === 'codes' ? asDistributions(found, options.codes ?? []) : found;
     },
@@ -111,6 +112,6 @@ export function asDistribution(item: tf.Tensor | Distribution, code: tf.Tensor):
   return code.dtype === 'int32' ? categorical(item) : normal(item, 1);
 }
 
-function fail(code: 'GL5001' | 'GL5003', message: string): never {
-  throw new SpecError(message, [{ code, severity: 'error', message, span: null }]);
+function fail(code: 'GL5001' | 'GL5003', message: string, hint?: string): never {
+  throw new SpecError(message, [{ code, severity: 'error', message, span: null, ...(hint === undefined ? {} : { hint }) }]);
 }

@@ -4,8 +4,11 @@ import type { PreludeFile } from '../dsl/check/modules.ts';
 import acgan from './prelude/acgan.ganloss';
 import began from './prelude/began.ganloss';
 import classification from './prelude/classification.ganloss';
+import contrastive from './prelude/contrastive.ganloss';
 import cycle from './prelude/cycle.ganloss';
+import d2d_ce from './prelude/d2d_ce.ganloss';
 import dragan from './prelude/dragan.ganloss';
+import ebgan from './prelude/ebgan.ganloss';
 import gp from './prelude/gp.ganloss';
 import hinge from './prelude/hinge.ganloss';
 import identity from './prelude/identity.ganloss';
@@ -16,8 +19,10 @@ import max_gp from './prelude/max_gp.ganloss';
 import mi from './prelude/mi.ganloss';
 import minimax from './prelude/minimax.ganloss';
 import modified from './prelude/modified.ganloss';
+import multi_hinge from './prelude/multi_hinge.ganloss';
 import nonsaturating from './prelude/nonsaturating.ganloss';
 import path_length from './prelude/path_length.ganloss';
+import pulling_away from './prelude/pulling_away.ganloss';
 import r1 from './prelude/r1.ganloss';
 import r2 from './prelude/r2.ganloss';
 import ragan_hinge from './prelude/ragan_hinge.ganloss';
@@ -25,14 +30,15 @@ import ragan_least_squares from './prelude/ragan_least_squares.ganloss';
 import reconstruction from './prelude/reconstruction.ganloss';
 import relativistic from './prelude/relativistic.ganloss';
 import rpgan from './prelude/rpgan.ganloss';
+import top_k from './prelude/top_k.ganloss';
 import wasserstein from './prelude/wasserstein.ganloss';
 import zero_centered_gp from './prelude/zero_centered_gp.ganloss';
 
 /** The texts of the built-in terms, in the order in which the reference lists them: adversarial ones, penalties, models. */
 const TEXTS = {
-  ...{ wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan, ragan_hinge, ragan_least_squares, began },
-  ...{ gp, lp, zero_centered_gp, max_gp, dragan, r1, r2, lecam, path_length },
-  ...{ acgan, mi, cycle, identity, reconstruction, classification },
+  ...{ wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan, ragan_hinge, ragan_least_squares, ebgan, began, top_k },
+  ...{ gp, lp, zero_centered_gp, max_gp, dragan, r1, r2, lecam, path_length, pulling_away },
+  ...{ acgan, multi_hinge, contrastive, d2d_ce, mi, cycle, identity, reconstruction, classification },
 };
 
 /** The built-in terms as they are written, a term a file. */

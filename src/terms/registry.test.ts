@@ -58,7 +58,9 @@ describe('the registry', () => {
       rpgan(weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       ragan_hinge(): discriminator, generator; gan infogan acgan cyclegan stargan
       ragan_least_squares(): discriminator, generator; gan infogan acgan cyclegan stargan
+      ebgan(margin = 10, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; gan infogan acgan cyclegan stargan
       began(gamma = 0.5, lambda = 0.001, eta = 1): discriminator, generator; gan infogan acgan cyclegan stargan
+      top_k(fraction = 0.5, logistic = true): generator; gan infogan acgan cyclegan stargan
       auxiliary gp(epsilon = 1e-10, target = 1, one_sided = false, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary lp(epsilon = 1e-10, target = 1, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary zero_centered_gp(weights = 1): discriminator; gan infogan acgan cyclegan stargan
@@ -68,7 +70,11 @@ describe('the registry', () => {
       auxiliary r2(gamma = 10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary lecam(decay = 0.99, one_sided = false): discriminator; gan infogan acgan cyclegan stargan
       auxiliary path_length(decay = 0.01): generator; gan infogan acgan cyclegan
+      auxiliary pulling_away(): generator; gan infogan acgan cyclegan stargan
       auxiliary acgan(label_smoothing = 0, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; acgan
+      multi_hinge(margin = 1): discriminator, generator; acgan
+      auxiliary contrastive(temperature = 1): discriminator, generator; acgan
+      auxiliary d2d_ce(temperature = 0.5, positive_margin = 0.98, negative_margin = 0.02): discriminator, generator; acgan
       auxiliary mi(weights = 1): discriminator, generator; infogan
       nonnegative cycle(): generator; cyclegan
       identity(): generator; cyclegan

@@ -65,7 +65,7 @@ export function combineAdversarialLoss(mainLoss: LossSource, adversarialLoss: Lo
   return onOwnTape(compute, plan.variables);
 }
 
-interface Combination {
+export interface Combination {
   readonly coefficient: { readonly kind: 'none' } | { readonly kind: 'weight' | 'ratio'; readonly value: NumberOrTensor };
   readonly epsilon: NumberOrTensor;
   readonly variables: readonly tf.Variable[];
@@ -76,7 +76,8 @@ interface Combination {
   readonly warn: (message: string) => void;
 }
 
-function planCombination(options: CombineAdversarialLossOptions): Combination {
+/** What options ask for. @throws SpecError for options that contradict each other and coefficients that are none */
+export function planCombination(options: CombineAdversarialLossOptions): Combination {
   const { weightFactor = null, gradientRatio = null, gradientRatioEpsilon = 1e-6, summaries, scope } = options;
   const { scalarSummaries = true, gradientSummaries = true, warn = console.warn } = options;
   if (weightFactor === null && gradientRatio === null) return fail('GL3005', '`weightFactor` and `gradientRatio` cannot both be `null`.');

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { RandomSource } from '../runtime/random.ts';
-import { combineAdversarialLoss, type CombineAdversarialLossOptions } from './combineAdversarialLoss.ts';
+import { combineAdversarialLoss, planCombination, type CombineAdversarialLossOptions } from './combineAdversarialLoss.ts';
 import { withHidden } from './models/fields.ts';
 import { rememberResult } from './models/remember.ts';
 import { POOLS, RECOMPUTE, type LossRecipe } from './recipe.ts';
@@ -25,6 +25,8 @@ export function combineAdversarialLossOfModel<Model extends GANModel>(
   options: CombineAdversarialLossOfModelOptions = {},
 ): GANLoss & Partial<LossRecipe<GANLoss, Model>> {
   refuseUnknownOptions('combineAdversarialLoss', options, OPTIONS);
+  // what is wrong with options is said here, not when a loss is first read
+  planCombination(options);
   const main = typeof nonAdversarialLoss === 'function' ? () => nonAdversarialLoss(ganModel) : nonAdversarialLoss;
   const generatorLoss = rememberResult(() => combineAdversarialLoss(main, () => ganLoss.generatorLoss, { ...options, variables: ganModel.generatorVariables }));
   const combined: GANLoss = {

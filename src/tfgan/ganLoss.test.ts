@@ -234,6 +234,8 @@ describe('ganLoss', () => {
     expect(call({ auxCondDiscriminatorWeight: 1 })).toThrow('`model` must be an `ACGANModel`. Instead, was GANModel.');
     expect(call({ generatorLossFn: losses.relativisticGeneratorLoss })).toThrow("relativisticGeneratorLoss() got an unexpected keyword argument 'reduction'");
     expect(call({ generatorLossFn: null })).toThrow('`generatorLossFn` must be a function of the model');
+    expect(call({ generatorLossFn: losses.wargs.wassersteinGeneratorLoss })).toThrow('`generatorLossFn` is a loss of plain tensors, but is given a model');
+    expect(() => ganLoss(undefined as never)).toThrow('`model` must be a `GANModel`. Instead, was undefined.');
     expect(call({ reduction: 'most' })).toThrow('Invalid Reduction Key most');
     expect(call({ tensorPoolFn: (values: object) => values }, { kind: 'StarGANModel' })).toThrow('Tensor pool does not support `model`: StarGANModel.');
     expect(call({}, { kind: 'CycleGANModel' })).toThrow('must be supplied to');

@@ -67,6 +67,7 @@ export type GanLossInScope = <Model extends GANModel>(model: Model, options: GAN
 export function createGanLoss({ losses, runner }: FacadeTools): GanLossInScope {
   const ganLoss = <Model extends GANModel>(model: Model, options: GANLossOptions<Model>, scope: string): GANLoss & LossRecipe<GANLoss, Model> => {
     refuseUnknownOptions('ganLoss', options, GAN_LOSS_OPTIONS);
+    if (typeof model?.kind !== 'string') return fail('GL3006', `\`model\` must be a \`GANModel\`. Instead, was ${typeof model}.`);
     const weights = validateWeights(model, options);
     const { reduction = Reduction.SUM_BY_NONZERO_WEIGHTS, addSummaries = true, tensorPoolFn = null, random = unseededLoss() } = options;
     const pooled = tensorPoolFn === null ? model : tensorPoolAdjustedModel(model, tensorPoolFn as TensorPoolFn);

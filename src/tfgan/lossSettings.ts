@@ -1,5 +1,6 @@
 import { fail } from '../runtime/models/fail.ts';
 import { createRandom, type RandomSource } from '../runtime/random.ts';
+import { PLAIN_TERM } from './losses/builtinLoss.ts';
 import type { LossPart } from './lossParts.ts';
 import type { TensorPoolFn } from './models/tensorPoolAdjustedModel.ts';
 import type { TensorPool } from './training/tensorPool.ts';
@@ -8,6 +9,9 @@ import type { NetworkScope } from './types.ts';
 /** A loss function that was given, or the default. @throws SpecError GL3004 for what is no function, None included */
 export function validLossFn<Fn>(option: string, given: Fn | undefined, byDefault: Fn): Fn {
   if (given === undefined) return byDefault;
+  if (typeof given === 'function' && PLAIN_TERM in given) {
+    return fail('GL3004', `\`${option}\` is a loss of plain tensors, but is given a model`, 'losses of models are in `losses`; for a stargan wrap it: losses.starganGeneratorLossWrapper(…)');
+  }
   return typeof given === 'function' ? given : fail('GL3004', `\`${option}\` must be a function of the model. Instead, was ${String(given)}`);
 }
 

@@ -31,7 +31,9 @@ function callsOf(objective: Objective, player: Player): readonly string[] {
   const pair = ({ generator, discriminator }: NetworkPair, [G, D]: readonly [string, string]): NetworkPair => ({ generator: watched(G, generator), discriminator: watched(D, discriminator) });
   const networks: Networks = 'x2y' in world.networks ? { x2y: pair(world.networks.x2y, ['G', 'Dy']), y2x: pair(world.networks.y2x, ['F', 'Dx']) } : pair(world.networks, ['G', 'D']);
   tf.tidy(() => {
-    const batch = { ...world.batch, importance: tf.ones([3, 1]) };
+    // a classifier of classes and, behind them, one for fakes: as many as the world's classes, with one label fewer
+    const labels = objective.text === 'multi_hinge' ? { labels: tf.eye(3, 2) } : {};
+    const batch = { ...world.batch, ...labels, importance: tf.ones([3, 1]) };
     for (const [name, value] of Object.entries(batch)) learn(name === 'generatorInputs' ? 'z' : name, value);
     if (objective.model === 'infogan') learn('z', [world.batch.generatorInputs, world.batch.codes].flat());
     const loss = player === 'generator' ? objective.generatorLoss : objective.discriminatorLoss;
@@ -66,6 +68,16 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   'ragan-hinge': bothReal,
   'ragan-least-squares': bothReal,
   dragan: penalized,
+  began: { generator: ['D(G(z))', 'G(z)'], discriminator: ['D(G(z))', 'D(real)', 'G(z)'] },
+  lecam: plain,
+  // fakes are written out, to be differentiated by z, and the tape takes their slope from a call of its own
+  'path-length': { ...plain, generator: ['D(G(z))', 'G(z)', 'G(z)', 'G(z)'] },
+  'wgan-clip': plain,
+  ebgan: plain,
+  contragan: plain,
+  reacgan: plain,
+  'multi-hinge': plain,
+  'top-k': plain,
   'lipschitz-gan': penalized,
   'wgan-lp': penalized,
   'zero-gp': penalized,

@@ -37,6 +37,7 @@ const ADVERSARIAL: Readonly<Record<string, Row>> = {
   nonsaturating: { players: BOTH, args: weights },
   relativistic: { players: BOTH, args: {} },
   rpgan: { players: BOTH, args: { weights: LOGIT_WEIGHTS } },
+  ebgan: { players: BOTH, args: { margin: NUMBERS, ...weights } },
   ragan_hinge: { players: BOTH, args: {} },
   ragan_least_squares: { players: BOTH, args: {} },
 };
@@ -53,9 +54,15 @@ const PENALTIES: Readonly<Record<string, Row>> = {
   r2: { ...GP, args: { gamma: ['2', 'k'], weights: VECTOR_WEIGHTS } },
 };
 
+const TEMPERATURES = ['0.5', '1', '2'];
+
 const BESIDE: { readonly [M in Model]: Readonly<Record<string, Row>> } = {
-  gan: {},
-  acgan: { acgan: { players: BOTH, signed: false, args: { label_smoothing: SMOOTHING, ...vectors } } },
+  gan: { pulling_away: { players: ['generator'], signed: false, args: {} } },
+  acgan: {
+    acgan: { players: BOTH, signed: false, args: { label_smoothing: SMOOTHING, ...vectors } },
+    contrastive: { players: BOTH, signed: false, args: { temperature: TEMPERATURES } },
+    d2d_ce: { players: BOTH, signed: false, args: { temperature: TEMPERATURES, positive_margin: ['0.5', '0.98'], negative_margin: ['0.02', '-0.2'] } },
+  },
   infogan: { mi: { players: BOTH, signed: false, args: { weights: VECTOR_WEIGHTS } } },
   cyclegan: { cycle: { players: ['generator'], signed: false, args: {} }, identity: { players: ['generator'], args: {} } },
   stargan: { reconstruction: { players: ['generator'], args: {} }, classification: { players: BOTH, args: {} } },

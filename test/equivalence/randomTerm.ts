@@ -116,12 +116,19 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
       () => `reduce(${expression('logits', depth - 1)}, weights: ${choices.element(['2', outer('w_logits'), outer('w_scalar')])})`,
       () => `reduce(${expression('vector', depth - 1)}, weights: stop_gradient(${expression('vector', 0)}), reduction: "sum_over_batch_size")`,
       () => `sigmoid_cross_entropy(sigmoid(${expression('logits', 0)}), ${expression('logits', depth - 1)}, label_smoothing: 0.2)`,
+      () => `reduce_max(${expression(choices.element<Shape>(['logits', 'data', 'vector']), depth - 1)})`,
+      () => `mean(square(similarities(l2_normalize(${matrix(depth)}), ${matrix(depth)}))*identity_like(similarities(${matrix(0)}, ${matrix(0)})))`,
+      () => `sum((descending_rank(${expression('logits', 0)}) < 2 ? 1 : 0.5)*${expression('logits', depth - 1)})`,
       () => `ema(${expression('scalar', depth - 1)}, decay: 0.9)`,
       () => `grad(${dependent(outer('k'), 'scalar', depth - 1)}, k)`,
       ...(words.labels.includes('target') ? [() => `sum(square(grad(D(${choices.element(['fake', 'reconstructed'])}), ${choices.element(words.labels.slice(1))})))`] : []),
       ...(words.labels.length > 0 ? [() => `softmax_cross_entropy(${choices.element(words.labels)}, ${expression('classes', depth - 1)}, label_smoothing: 0.1)`] : []),
     ],
-    vector: (depth) => [() => `${choices.element(['sum_per_sample', 'mean_per_sample'])}(${expression(choices.element<Shape>(['data', 'logits']), depth - 1)})`],
+    vector: (depth) => [
+      () => `${choices.element(['sum_per_sample', 'mean_per_sample', 'max_per_sample', 'log_sum_exp'])}(${expression(choices.element<Shape>(['data', 'logits']), depth - 1)})`,
+      () => `log_sum_exp(${matrix(depth)}, weights: ${choices.element(['2', '0.5'])})`,
+      () => `log_sum_exp(append(${matrix(depth)}, ${choices.element(['0', '1'])}))`,
+    ],
     logits: (depth) => [() => choices.element(words.judges)(expression('data', depth - 1)), () => choices.element(words.judges)(expression('data', 0))],
     data: (depth) => [
       ...Array.from({ length: 6 }, () => () => slope(depth)),
@@ -131,6 +138,11 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
     ],
     classes: (depth) => [() => choices.element(words.classes)(expression('data', depth - 1))],
   };
+
+  /** One vector a sample, as wide as every other one of its kind. */
+  function matrix(depth: number): string {
+    return `similarities(${expression('logits', depth - 1)}, ${expression('logits', 0)})`;
+  }
 
   /** The gradient by data that the model gives, or by a value of its own. */
   function slope(depth: number): string {

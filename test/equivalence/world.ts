@@ -54,8 +54,8 @@ const CODE_NUMBERS = 1 + 2 + 1;
 const classes: HeadSpec = { name: 'classes', shape: [CLASSES] };
 
 const SPECS: { readonly [M in Model]: (sample: readonly number[]) => readonly Omit<NetworkSpec, 'activation'>[] } = {
-  gan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [{ name: 'features', shape: sample }], 'record')],
-  acgan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [classes], 'list')],
+  gan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [{ name: 'features', shape: sample }, { name: 'embedding', shape: [3] }], 'record')],
+  acgan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [classes, { name: 'embedding', shape: [3] }, { name: 'proxy', shape: [3] }], 'record')],
   infogan: (sample) => [generator('G', WIDTH + CODE_NUMBERS, 0, sample), discriminator('D', WIDTH + CODE_NUMBERS, CODES, 'list')],
   cyclegan: (sample) => [generator('G', WIDTH, 0, sample), generator('F', WIDTH, 0, sample), discriminator('Dy', WIDTH, [], 'single'), discriminator('Dx', WIDTH, [], 'single')],
   stargan: (sample) => [generator('G', WIDTH, CLASSES, sample), discriminator('D', 1, [classes], 'list')],

@@ -112,7 +112,12 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
     return call(REDUCE[kind].all, [operand, literal(axes)]);
   },
   reduce_window: unavailable,
-  dot_general: unavailable,
+  dot_general: (equation) => {
+    const { lhs_batching_dimensions, lhs_contracting_dimensions, rhs_contracting_dimensions } = equation.attributes;
+    if (lhs_contracting_dimensions === 'all_but_first' && rhs_contracting_dimensions === 'all_but_first') return call('similarities', equation.operands.map(value));
+    if (lhs_batching_dimensions.length > 0 || typeof lhs_contracting_dimensions === 'string' || typeof rhs_contracting_dimensions === 'string') return unavailable(equation);
+    return call('dotGeneral', [...equation.operands.map(value), literal(lhs_contracting_dimensions), literal(rhs_contracting_dimensions)]);
+  },
   convolution: unavailable,
   gather: unavailable,
   scatter: unavailable,
@@ -139,6 +144,9 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
     if (axes === 'all_but_first') return call('samplesSize', [operand]);
     return call('size', [operand, literal(axes)]);
   },
+  iota_like: (equation) => call('iotaLike', [value(equation.operands[0]), literal(equation.attributes.dimension)]),
+  descending_rank: plain('descendingRank'),
+  append: plain('append'),
   broadcast_like: (equation, definitions) => {
     const constant = constantOf(definitions(equation.operands[0]));
     const like = value(equation.operands[1]);

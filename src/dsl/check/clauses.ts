@@ -1,7 +1,7 @@
 import type { Span } from '../../support/source.ts';
 import type { Clause, Expr, Ident, Player, TermItem, TermMember, UpdateMember } from '../ast.ts';
 import type { StateUpdate, TermInstance, TypedExpr } from '../typed.ts';
-import { isUnreducedLoss, judges } from './dependence.ts';
+import { contrasts, isUnreducedLoss, judges } from './dependence.ts';
 import { cycleUse, directionUse, nameUses } from './models.ts';
 import { didYouMeanFix } from './names.ts';
 import { constant } from './nodes.ts';
@@ -72,7 +72,10 @@ export function buildClauses(context: BodyContext, members: readonly TermMember[
     return null;
   }
   const uses = nameUses([...Object.values(clauses).filter((clause) => clause !== null), ...updates.map(({ value }) => value)]);
-  const adversarial = { generator: clauses.generator !== null && judges(clauses.generator), discriminator: clauses.discriminator !== null && judges(clauses.discriminator) };
+  // a penalty or an auxiliary classifier looks at heads, too, but says so by its modifier
+  const byHeads = term.modifier === null && clauses.discriminator !== null && contrasts(clauses.discriminator);
+  const isAdversarial = (clause: TypedExpr | null) => clause !== null && (byHeads || judges(clause));
+  const adversarial = { generator: isAdversarial(clauses.generator), discriminator: isAdversarial(clauses.discriminator) };
   return { clauses, updates, adversarial, scope: directionUse(uses) === undefined || cycleUse(uses) !== undefined ? 'model' : 'direction' };
 }
 

@@ -133,5 +133,5 @@ export function warnOfMissingPlayers(summands: readonly Summand[], reporter: Rep
   if (players.length === 0) return;
   const who = players.length === 2 ? 'neither player has' : `the ${players[0]} has no`;
   const message = players.length === 2 ? `${who} an adversarial term` : `${who} adversarial term`;
-  reporter.report({ code: 'GL3010', span: whole, message, label: `nothing adversarial for the ${players.join(' and the ')}`, hint: 'Adversarial terms: wasserstein, hinge, least_squares, minimax, modified, relativistic.' }, null);
+  reporter.report({ code: 'GL3010', span: whole, message, label: `nothing adversarial for the ${players.join(' and the ')}`, hint: 'Adversarial terms: wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan and others.' }, null);
 }

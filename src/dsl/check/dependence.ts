@@ -14,6 +14,8 @@ function varyingOperands(expr: TypedExpr): readonly TypedExpr[] {
       return expr.fn === 'stop_gradient' || expr.fn === 'ones_like' || expr.fn === 'zeros_like' || expr.fn === 'not' ? [] : [expr.operand];
     case 'draw':
       return [];
+    case 'apply':
+      return expr.fn === 'identity_like' || expr.fn === 'descending_rank' ? [] : expr.args;
     case 'binary':
       return expr.type === 'boolean' ? [] : [expr.left, expr.right];
     case 'select':
@@ -37,6 +39,15 @@ export function judges(clause: TypedExpr): boolean {
   const operands = (expr: TypedExpr) => (expr.kind === 'grad' ? [] : varyingOperands(expr));
   return nodesOf([clause], operands).some((node) => node.kind === 'network' && isDiscriminator(node.network) && node.head === null);
 }
+
+/** Whether a discriminator's clause judges real and generated data by one and the same head: as a classifier with a class for fakes does. */
+export function contrasts(clause: TypedExpr): boolean {
+  const judged = (made: boolean) => new Set(nodesOf([clause], varyingOperands).flatMap((node) => (node.kind === 'network' && node.head !== null && node.args.some(isMade) === made ? [`${node.network}.${node.head}`] : [])));
+  const [real, generated] = [judged(false), judged(true)];
+  return [...real].some((head) => generated.has(head));
+}
+
+const isMade = (expr: TypedExpr): boolean => nodesOf([expr]).some((node) => node.kind === 'model' && MADE_FROM[node.name] !== undefined);
 
 const isDiscriminator = (network: string): boolean => network === 'D' || network === 'Dx' || network === 'Dy';
 

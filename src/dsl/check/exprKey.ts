@@ -41,6 +41,7 @@ function attributesOf(node: Inner): string {
     case 'unary':
     case 'binary':
     case 'aggregate':
+    case 'apply':
       return node.fn;
     case 'network':
       return `${node.network}.${node.head ?? ''}`;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateOp } from '../evaluate.ts';
 import type { EquationOf, Graph } from '../graph.ts';
+import { resolveAxes } from '../infer/reductions.ts';
 import { inferType } from '../infer.ts';
 import type { OpAttributes } from '../ops.ts';
 import type { Case, Cases } from '../testing/cases.ts';
@@ -244,12 +245,13 @@ describe('contractions and indexing', () => {
         const result = one(evaluateOp('dot_general', [lhs, rhs], a));
         const expected = new Float64Array(result.data.length);
         const free = (rank: number, taken: readonly number[]) => Array.from({ length: rank }, (_, i) => i).filter((i) => !taken.includes(i));
-        const rows = free(lhs.shape.length, [...a.lhs_batching_dimensions, ...a.lhs_contracting_dimensions]);
-        const columns = free(rhs.shape.length, [...a.rhs_batching_dimensions, ...a.rhs_contracting_dimensions]);
+        const [lhsContract, rhsContract] = [resolveAxes(a.lhs_contracting_dimensions, lhs.shape.length), resolveAxes(a.rhs_contracting_dimensions, rhs.shape.length)];
+        const rows = free(lhs.shape.length, [...a.lhs_batching_dimensions, ...lhsContract]);
+        const columns = free(rhs.shape.length, [...a.rhs_batching_dimensions, ...rhsContract]);
         forEachIndex(lhs.shape, (l, from) =>
           forEachIndex(rhs.shape, (r, other) => {
             const meets = (mine: readonly number[], theirs: readonly number[]) => mine.every((axis, i) => l[axis] === r[theirs[i]]);
-            if (!meets(a.lhs_batching_dimensions, a.rhs_batching_dimensions) || !meets(a.lhs_contracting_dimensions, a.rhs_contracting_dimensions)) return;
+            if (!meets(a.lhs_batching_dimensions, a.rhs_batching_dimensions) || !meets(lhsContract, rhsContract)) return;
             const index = [...a.lhs_batching_dimensions, ...rows].map((axis) => l[axis]).concat(columns.map((axis) => r[axis]));
             expected[placeOf(result.shape, index)] += lhs.data[from] * rhs.data[other];
           }),

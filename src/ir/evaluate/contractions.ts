@@ -1,3 +1,4 @@
+import { resolveAxes } from '../infer/reductions.ts';
 import { parseDimensionNumbers } from '../shapes.ts';
 import { forEachIndex, offsetsOf, placeOf, sizeOf, stridesOf } from '../values.ts';
 import type { EvaluateTable } from './rule.ts';
@@ -14,7 +15,8 @@ export const contractions = {
     };
     const free = (shape: readonly number[], taken: readonly number[]) => shape.map((_, i) => i).filter((i) => !taken.includes(i));
     const { lhs_batching_dimensions: lhsBatch, rhs_batching_dimensions: rhsBatch } = attributes;
-    const { lhs_contracting_dimensions: lhsContract, rhs_contracting_dimensions: rhsContract } = attributes;
+    const lhsContract = resolveAxes(attributes.lhs_contracting_dimensions, lhs.shape.length);
+    const rhsContract = resolveAxes(attributes.rhs_contracting_dimensions, rhs.shape.length);
     const batches = [places(lhs.shape, lhsBatch), places(rhs.shape, rhsBatch)];
     const contracted = [places(lhs.shape, lhsContract), places(rhs.shape, rhsContract)];
     const rows = places(lhs.shape, free(lhs.shape, [...lhsBatch, ...lhsContract]));

@@ -1,5 +1,5 @@
-import { fromStart } from '../infer/reductions.ts';
-import type { Axes, OpAttributes } from '../ops.ts';
+import { resolveAxes } from '../infer/reductions.ts';
+import type { OpAttributes } from '../ops.ts';
 import type { DType } from '../types.ts';
 import { forEachIndex, offsetsOf, placeOf, sizeOf, stridesOf } from '../values.ts';
 import type { EvaluateTable } from './rule.ts';
@@ -17,12 +17,6 @@ function initial(kind: Kind, dtype: DType): number {
   if (kind === 'add') return 0;
   const extreme = dtype === 'i32' ? 2 ** 31 : Infinity;
   return kind === 'maximum' ? -extreme : dtype === 'i32' ? extreme - 1 : extreme;
-}
-
-function resolveAxes(axes: Axes, rank: number): readonly number[] {
-  if (typeof axes !== 'string') return fromStart(axes, rank);
-  const all = Array.from({ length: rank }, (_, i) => i);
-  return axes === 'all' ? all : all.slice(1);
 }
 
 /** Calls `visit` with the place in the operand of each element of one window, in row-major order; padding is left out. */

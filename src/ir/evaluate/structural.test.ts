@@ -21,6 +21,21 @@ const CASES: Cases<keyof typeof structural> = {
     [[], { dtype: 'f32', shape: [2, 3], iota_dimension: 1 }, t([[0, 1, 2], [0, 1, 2]])],
     [[], { dtype: 'f32', shape: [0], iota_dimension: 0 }, empty(0)],
   ],
+  iota_like: [
+    [[x23], { dimension: 0 }, t([[0, 0, 0], [1, 1, 1]])],
+    [[x23], { dimension: -1 }, t([[0, 1, 2], [0, 1, 2]])],
+    [[empty(0)], { dimension: 0 }, empty(0)],
+  ],
+  descending_rank: [
+    [[t([[3, 5], [5, -1]])], {}, t([[2, 0], [1, 3]])],
+    [[t(7)], {}, t(0)],
+    // nothing is greater than NaN, and NaN than nothing
+    [[t([1, NaN, 2])], {}, t([1, 0, 0])],
+  ],
+  append: [
+    [[x23, t(7)], {}, t([[1, 2, 3, 7], [4, 5, 6, 7]])],
+    [[empty(2, 0), t(-0)], {}, t([[-0], [-0]])],
+  ],
   reshape: [
     [[x23], { shape: [3, 1, 2] }, t([[[1, 2]], [[3, 4]], [[5, 6]]])],
     [[t([7])], { shape: [] }, t(7)],

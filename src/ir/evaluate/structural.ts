@@ -1,4 +1,5 @@
 import { SpecError } from '../../support/diagnostic.ts';
+import { fromStart } from '../infer/reductions.ts';
 import type { OpKind } from '../ops.ts';
 import type { ArrayValue } from '../values.ts';
 import { arrayValue, broadcastStrides, forEachIndex, offsetsOf, placeOf, stridesOf } from '../values.ts';
@@ -87,6 +88,17 @@ export const structural = {
     const start = dimensions.reduce((sum, axis) => sum + (shape[axis] - 1) * own[axis], 0);
     const strides = own.map((stride, axis) => (dimensions.includes(axis) ? -stride : stride));
     readAt(result, operand.data, offsetsOf(shape, strides, start));
+  }),
+  iota_like: arrayRule('iota_like', (result, _operands, { dimension }, shape) => {
+    const [axis] = fromStart([dimension], shape.length);
+    offsetsOf(shape, shape.map((_, i) => Number(i === axis))).forEach((count, i) => (result[i] = count));
+  }),
+  descending_rank: arrayRule('descending_rank', (result, [{ data }]) => {
+    data.forEach((x, i) => (result[i] = data.reduce((count, y, j) => count + Number(y > x || (y === x && j < i)), 0)));
+  }),
+  append: arrayRule('append', (result, [x, value], _attributes, shape) => {
+    result.fill(value.data[0]);
+    offsetsOf(x.shape, stridesOf(shape)).forEach((offset, i) => (result[offset] = x.data[i]));
   }),
   broadcast_like: arrayRule('broadcast_like', (result, [x], { align }, shape) => {
     const offset = align === 'trailing' ? shape.length - x.shape.length : 0;

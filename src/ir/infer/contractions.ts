@@ -1,16 +1,24 @@
 import { invariant } from '../../support/invariant.ts';
 import { dilatedSize, formatShape, mayEqual, parseDimensionNumbers, windowCount } from '../shapes.ts';
 import type { Dim } from '../types.ts';
-import { formatType } from '../types.ts';
+import { formatType, UNKNOWN_SHAPE } from '../types.ts';
+import { resolveAxes } from './reductions.ts';
 import type { InferTable } from './rule.ts';
-import { closed, rankedOperand, requireAxes, requireIntegers, requireLength } from './rule.ts';
+import { closed, rankedOperand, requireAxes, requireIntegers, requireLength, tensor, tensorOperand } from './rule.ts';
 
 export const contractions = {
   dot_general: (operands, attributes, op) => {
-    const lhs = rankedOperand(op, operands, 0, ['f32', 'i32']);
-    const rhs = rankedOperand(op, operands, 1, [lhs.dtype]);
+    const lhs = tensorOperand(op, operands, 0, ['f32', 'i32']);
+    const rhs = tensorOperand(op, operands, 1, [lhs.dtype]);
     const { lhs_batching_dimensions: lhsBatch, rhs_batching_dimensions: rhsBatch } = attributes;
-    const { lhs_contracting_dimensions: lhsContract, rhs_contracting_dimensions: rhsContract } = attributes;
+    if (lhs.shape.open || rhs.shape.open) {
+      invariant(lhsBatch.length === 0 && rhsBatch.length === 0, `${op}: ${formatType(lhs)} and ${formatType(rhs)} cannot be batched before their ranks are known`);
+      const bothSamples = attributes.lhs_contracting_dimensions === 'all_but_first' && attributes.rhs_contracting_dimensions === 'all_but_first';
+      const [rows, columns] = [lhs.shape.dims.at(0), rhs.shape.dims.at(0)];
+      return bothSamples && rows !== undefined && columns !== undefined ? closed(lhs.dtype, [rows, columns]) : tensor(lhs.dtype, UNKNOWN_SHAPE);
+    }
+    const lhsContract = resolveAxes(attributes.lhs_contracting_dimensions, lhs.shape.dims.length);
+    const rhsContract = resolveAxes(attributes.rhs_contracting_dimensions, rhs.shape.dims.length);
     requireAxes(op, 'lhs dimensions', [...lhsBatch, ...lhsContract], lhs.shape.dims.length);
     requireAxes(op, 'rhs dimensions', [...rhsBatch, ...rhsContract], rhs.shape.dims.length);
     requireLength(op, 'rhs_batching_dimensions', rhsBatch, lhsBatch.length);

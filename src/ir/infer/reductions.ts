@@ -23,6 +23,13 @@ export function fromStart(axes: readonly number[], rank: number): readonly numbe
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
+/** The axes of a tensor that are meant, counted from the start. */
+export function resolveAxes(axes: Axes, rank: number): readonly number[] {
+  if (typeof axes !== 'string') return fromStart(axes, rank);
+  const all = Array.from({ length: rank }, (_, i) => i);
+  return axes === 'all' ? all : all.slice(1);
+}
+
 /** The dimensions of a windowed reduction. A symbol survives only where the window is 1 and moves by 1. */
 export function windowedDims(op: OpKind, operand: TensorType, { window_dimensions, window_strides, padding }: WindowAttributes): readonly Dim[] {
   const { dims } = operand.shape;

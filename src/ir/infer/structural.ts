@@ -2,6 +2,7 @@ import { invariant } from '../../support/invariant.ts';
 import { elementCount, formatShape, mayEqual } from '../shapes.ts';
 import type { Dim } from '../types.ts';
 import { formatType } from '../types.ts';
+import { fromStart } from './reductions.ts';
 import type { InferTable } from './rule.ts';
 import { closed, rankedOperand, requireAxes, requireIntegers, requireLength, requireShape, tensor, tensorOperand } from './rule.ts';
 
@@ -107,6 +108,22 @@ export const structural = {
     const operand = rankedOperand(op, operands, 0);
     requireAxes(op, 'dimensions', dimensions, operand.shape.dims.length);
     return operand;
+  },
+  iota_like: (operands, { dimension }, op) => {
+    const { shape } = tensorOperand(op, operands, 0);
+    requireIntegers(op, 'dimension', [dimension]);
+    if (!shape.open) requireAxes(op, 'dimension', fromStart([dimension], shape.dims.length), shape.dims.length);
+    return tensor('f32', shape);
+  },
+  descending_rank: (operands, _attributes, op) => tensor('f32', tensorOperand(op, operands, 0, ['f32']).shape),
+  append: (operands, _attributes, op) => {
+    const x = tensorOperand(op, operands, 0, ['f32']);
+    const value = tensorOperand(op, operands, 1, ['f32']);
+    invariant(!value.shape.open && value.shape.dims.length === 0, `${op}: the appended value is ${formatType(value)}, not a scalar`);
+    if (x.shape.open) return tensor('f32', { dims: x.shape.dims.slice(0, 1), open: true });
+    const last = x.shape.dims.at(-1);
+    invariant(last !== undefined, `${op}: a scalar has no last axis`);
+    return closed('f32', [...x.shape.dims.slice(0, -1), typeof last === 'number' ? last + 1 : `${last}+1`]);
   },
   broadcast_like: (operands, { align }, op) => {
     const x = tensorOperand(op, operands, 0);

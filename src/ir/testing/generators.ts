@@ -14,7 +14,7 @@ const BOOLEAN: readonly DType[] = ['i1'];
 const ANY: readonly DType[] = ['f32', 'i32', 'i1'];
 
 /** Ops without attributes. */
-type Plain = Parameters<typeof unary>[0] | Parameters<typeof binary>[0];
+type Plain = Parameters<typeof unary>[0] | Parameters<typeof binary>[0] | 'descending_rank' | 'append';
 
 function emitPlain(site: Site, op: Plain, operands: readonly Operand[]): ValueId | null {
   return site.emit(op, operands, {});
@@ -187,6 +187,12 @@ export const GENERATORS: Generators = {
   },
   rng_uniform: (site) => site.emit('rng_uniform', [site.operand(FLOAT, site.shape())], { draw: site.element(['a', 'b', 'gp.alpha']), each: site.element(['sample', 'element']) }),
   rng_normal: (site) => site.emit('rng_normal', [site.operand(FLOAT, site.shape())], { draw: site.element(['c', 'd']) }),
+  iota_like: (site) => {
+    const x = site.operand(FLOAT, site.shape(1), (dims) => dims.length > 0);
+    return site.emit('iota_like', [x], { dimension: site.between(-x.dims.length, x.dims.length - 1) });
+  },
+  descending_rank: (site) => emitPlain(site, 'descending_rank', [site.operand(FLOAT, site.shape())]),
+  append: (site) => emitPlain(site, 'append', [site.operand(FLOAT, site.shape(1), (dims) => dims.length > 0), site.shaped([])]),
   broadcast_like: (site) => {
     const like = site.operand(ANY, site.shape());
     const align = site.element(['trailing', 'leading'] as const);

@@ -78,8 +78,8 @@ const SYNTAX: Syntax = {
   dot_general: {
     lhs_batching_dimensions: named(numbers, () => []),
     rhs_batching_dimensions: named(numbers, () => []),
-    lhs_contracting_dimensions: named(numbers, () => []),
-    rhs_contracting_dimensions: named(numbers, () => []),
+    lhs_contracting_dimensions: named(axes, () => []),
+    rhs_contracting_dimensions: named(axes, () => []),
   },
   convolution: {
     input: positional(dimensionNumbers),
@@ -124,6 +124,9 @@ const SYNTAX: Syntax = {
   state_write: { key: positional(name) },
   state_pool: { key: positional(name), size: named(number) },
   size: { axes: positional(axes, () => 'all') },
+  iota_like: { dimension: positional(number) },
+  descending_rank: NONE,
+  append: NONE,
   broadcast_like: { align: positional(word('trailing', 'leading')) },
   sum_like: NONE,
   broadcast_weights: NONE,

@@ -95,6 +95,11 @@ export const CONTRACTION_CASES: Cases = {
     dot('batches, two contracted axes in another order', [2, 3, 2, 2], [2, 3, 2, 2], [[1], [1], [0, 3], [2, 0]]),
     dot('batch last', [2, 3], [2, 3], [[1], [1], [0], [0]]),
     dot('outer product', [2], [3], [[], [], [], []]),
+    {
+      name: 'samples with samples',
+      at: [randomTensor([2, 3, 2], 1), randomTensor([3, 3, 2], 2)],
+      build: (b, xs) => b.emit('dot_general', xs, { lhs_batching_dimensions: [], rhs_batching_dimensions: [], lhs_contracting_dimensions: 'all_but_first', rhs_contracting_dimensions: 'all_but_first' }),
+    },
     { ...dot('sizes unknown', [2, 3], [3, 2], [[], [], [1], [0]]), types: [tensorType(['n', 3]), tensorType([3, 'm'])] },
   ],
   convolution: [

@@ -89,6 +89,7 @@ export const VJP_CASES: { readonly [K in OpKind]?: readonly GradientCase[] } = {
     { name: 'leading, static', at: [randomTensor([2, 1], 1), randomTensor([2, 3, 2], 2)], build: (b, [x, y]) => b.emit('broadcast_like', [x, y], { align: 'leading' }) },
     { name: 'scalar', at: [randomTensor([], 1), randomTensor([2, 3], 2)], build: (b, [x, y]) => b.emit('broadcast_like', [x, y], { align: 'leading' }) },
   ],
+  append: [{ name: 'by both operands', at: [randomTensor([2, 3], 1), randomTensor([], 2)], build: (b, [x, v]) => b.emit('append', [x, v]) }],
   sum_like: [
     { name: 'ranks unknown', at: [randomTensor([2, 3], 1), randomTensor([3], 2)], build: (b, [x, y]) => b.emit('sum_like', [x, y]), types: [UNKNOWN, UNKNOWN] },
     { name: 'static', at: [randomTensor([2, 3], 1), randomTensor([2, 1], 2)], build: (b, [x, y]) => b.emit('sum_like', [x, y]) },

@@ -1,4 +1,5 @@
 import type { EquationOf, ValueId } from '../../ir/graph.ts';
+import { resolveAxes } from '../../ir/infer/reductions.ts';
 import type { Type } from '../../ir/types.ts';
 import { invariant } from '../../support/invariant.ts';
 import { transposed } from '../emit.ts';
@@ -11,12 +12,13 @@ import { lacksShapes } from './structural.ts';
 function dotGradient({ builder, equation, cotangent }: VjpContext<'dot_general'>, position: number): ValueId {
   const { attributes } = equation;
   const sides = [
-    { batch: attributes.lhs_batching_dimensions, contract: attributes.lhs_contracting_dimensions },
-    { batch: attributes.rhs_batching_dimensions, contract: attributes.rhs_contracting_dimensions },
-  ].map((side, i) => {
+    { batch: attributes.lhs_batching_dimensions, contracting: attributes.lhs_contracting_dimensions },
+    { batch: attributes.rhs_batching_dimensions, contracting: attributes.rhs_contracting_dimensions },
+  ].map(({ batch, contracting }, i) => {
     const rank = rankOf(builder.typeOf(equation.operands[i]));
     invariant(rank !== null, 'dot_general of an unknown rank');
-    return { ...side, free: otherAxes(rank, [...side.batch, ...side.contract]) };
+    const contract = resolveAxes(contracting, rank);
+    return { batch, contract, free: otherAxes(rank, [...batch, ...contract]) };
   });
   const own = sides[position];
   const other = sides[1 - position];

@@ -100,10 +100,23 @@ function lacksBroadcastLike(equation: EquationOf<'broadcast_like'>, typeOf: (id:
   return shared ? null : 'the shapes of its operands are not known yet';
 }
 
+/** append: g without its last entries, and the sum of these. */
+function appendGradient({ builder, equation, cotangent }: VjpContext<'append'>, position: number): ValueId {
+  const shape = shapeOf(builder.typeOf(equation.id));
+  const last = shape.length - 1;
+  const cut = shape[last] - 1;
+  const part = builder.emit('slice', [cotangent], {
+    start_indices: shape.map((_, axis) => (axis === last && position === 1 ? cut : 0)),
+    limit_indices: shape.map((size, axis) => (axis === last && position === 0 ? cut : size)),
+    strides: shape.map(() => 1),
+  });
+  return position === 0 ? part : builder.emit('reduce', [part], { kind: 'add', axes: 'all' });
+}
+
 export const STRUCTURAL_VJP: Pick<
   VjpTable,
   | 'constant' | 'iota' | 'reshape' | 'transpose' | 'broadcast_in_dim' | 'slice' | 'pad' | 'concatenate' | 'reverse'
-  | 'broadcast_like' | 'sum_like' | 'broadcast_weights'
+  | 'iota_like' | 'descending_rank' | 'append' | 'broadcast_like' | 'sum_like' | 'broadcast_weights'
 > = {
   constant: zero('it has no operands'),
   iota: zero('it has no operands'),
@@ -120,6 +133,9 @@ export const STRUCTURAL_VJP: Pick<
   pad: differentiable(padGradient, { lacks: lacksShapes }),
   concatenate: differentiable(concatenateGradient, { lacks: lacksShapes }),
   reverse: differentiable(({ builder, equation, cotangent }) => builder.emit('reverse', [cotangent], equation.attributes)),
+  iota_like: zero('it depends on the shape only'),
+  descending_rank: zero('it is constant between its steps'),
+  append: differentiable(appendGradient, { lacks: lacksShapes }),
   broadcast_like: differentiable(broadcastLikeGradient, { inert: [1], lacks: lacksBroadcastLike }),
   sum_like: differentiable(
     ({ builder, equation, cotangent }) => builder.emit('broadcast_like', [cotangent, equation.operands[0]], { align: 'trailing' }),

@@ -7,7 +7,7 @@ import { cycleConsistency } from './definitions/cycleConsistency.ts';
 import { printValue, type LossOptions } from './options.ts';
 import { createNameInput, type TermRunner } from './termRunner.ts';
 
-export type CycleLossOptions = Pick<LossOptions, 'scope' | 'addSummaries' | 'summaries' | 'random'>;
+export type CycleLossOptions = Pick<LossOptions, 'scope' | 'lossCollection' | 'addSummaries' | 'summaries' | 'random'>;
 export type CycleLoss = ((model: CycleGANModel, options?: CycleLossOptions) => tf.Tensor) & BuiltinLoss<CycleGANModel>;
 
 /** The cycle consistency loss of a cyclegan; each direction's data are what the other one starts from. @throws SpecError GL3004 for another model */

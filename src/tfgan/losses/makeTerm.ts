@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import { Reduction } from '../types.ts';
 import type { LossFields, LossTerm, NameInput } from './builtinLoss.ts';
+import { OVERSMOOTHED } from './definitions/oversmoothed.ts';
 import type { LossDefinition, OptionRule } from './lossDefinition.ts';
 import { checkNumeric, printValue, validReduction, type LossOptions } from './options.ts';
 import { assertBroadcastable, type Shape } from './shapes.ts';
@@ -22,6 +23,7 @@ export function makeTerm(definition: LossDefinition, fields: LossFields, options
   const inputs: Record<string, () => tf.Tensor> = {};
   const checks: (() => void)[] = [() => definition.check?.(fields as Required<LossFields>)];
   const args: string[] = [];
+  const { term, definitions = '' } = isOversmoothed(definition, options) ? OVERSMOOTHED[definition.term] : definition;
   for (const [option, rule] of Object.entries(definition.options)) {
     const given = options[option];
     const { text, tensor } = given === undefined ? stated(rule, rule.default) : ARGUMENTS[rule.kind](given, rule, `${definition.name}()`, option);
@@ -37,8 +39,8 @@ export function makeTerm(definition: LossDefinition, fields: LossFields, options
   }
   return {
     player: definition.player,
-    call: args.length === 0 ? definition.term : `${definition.term}(${args.join(', ')})`,
-    definitions: definition.definitions ?? '',
+    call: args.length === 0 ? term : `${term}(${args.join(', ')})`,
+    definitions,
     reduction,
     inputs,
     fields,
@@ -46,6 +48,10 @@ export function makeTerm(definition: LossDefinition, fields: LossFields, options
     check: () => checks.forEach((check) => check()),
     summaries: { scope: options.scope ?? definition.scope, inside: definition.inside, scalars: definition.scalars },
   };
+}
+
+function isOversmoothed({ options }: LossDefinition, given: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(options).some(([option, { kind }]) => kind === 'smoothing' && Number(given[option]) > 1);
 }
 
 const ARGUMENTS: { readonly [K in OptionRule['kind']]: (given: unknown, rule: OptionRule, owner: string, option: string) => Argument } = {

@@ -28,6 +28,7 @@ interface TensorLoss {
   readonly name: string;
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, OptionRule>>;
+  readonly term: string;
   readonly formals: string;
   readonly loss: string;
   /** Refuses shapes and types. */
@@ -36,15 +37,17 @@ interface TensorLoss {
 
 const TAKES: LossDefinition['takes'] = ['reduction', 'scope', 'lossCollection'];
 
-const pair = (loss: string): Pick<TensorLoss, 'args' | 'formals' | 'loss' | 'check'> => ({
+const pair = (loss: string): Pick<TensorLoss, 'args' | 'term' | 'formals' | 'loss' | 'check'> => ({
   args: ['labels', 'predictions'],
+  term: 'difference',
   formals: 'weights = 1',
   loss: `reduce(${loss}, weights: weights)`,
   check: ([labels, predictions]) => assertSameShape(predictions.shape, labels.shape),
 });
 
-const crossEntropy = (fn: 'softmax' | 'sigmoid', labels: string): Pick<TensorLoss, 'args' | 'formals' | 'loss' | 'check'> => ({
+const crossEntropy = (fn: 'softmax' | 'sigmoid', labels: string): Pick<TensorLoss, 'args' | 'term' | 'formals' | 'loss' | 'check'> => ({
   args: [labels, 'logits'],
+  term: `${fn}_loss`,
   formals: 'label_smoothing = 0, weights = 1',
   loss: `${fn}_cross_entropy(given0, given1, label_smoothing: label_smoothing, weights: weights)`,
   check([given, logits]) {
@@ -56,7 +59,7 @@ const crossEntropy = (fn: 'softmax' | 'sigmoid', labels: string): Pick<TensorLos
 const SMOOTHING = { labelSmoothing: { kind: 'smoothing', argument: 'label_smoothing', default: 0 } } as const satisfies TensorLoss['options'];
 
 const LOSSES = {
-  computeWeightedLoss: { name: 'computeWeightedLoss', args: ['losses'], options: {}, formals: 'weights = 1', loss: 'reduce(given0, weights: weights)', check: () => undefined },
+  computeWeightedLoss: { name: 'computeWeightedLoss', args: ['losses'], options: {}, term: 'weighted', formals: 'weights = 1', loss: 'reduce(given0, weights: weights)', check: () => undefined },
   absoluteDifference: { name: 'absoluteDifference', options: {}, ...pair('absolute_difference(given1, given0)') },
   meanSquaredError: { name: 'meanSquaredError', options: {}, ...pair('squared_difference(given1, given0)') },
   huberLoss: {
@@ -122,9 +125,9 @@ function termFor(loss: TensorLoss, tensors: readonly tf.Tensor[], given: LossOpt
     name,
     args: [],
     options: { ...loss.options, weights: { kind: 'weights', argument: 'weights', default: 1, over: () => shape } },
-    term: 'tensor_loss',
+    term: loss.term,
     player: 'generator',
-    definitions: `term tensor_loss(${formals}) { generator = ${text} }`,
+    definitions: `term ${loss.term}(${formals}) { generator = ${text} }`,
     takes: TAKES,
     check: () => check(tensors),
     scope: name,

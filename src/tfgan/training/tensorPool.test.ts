@@ -75,4 +75,15 @@ describe('tensorPool', () => {
     expect(valueOf(tf.grad((y) => tf.square(fresh(y)))(x))).toBe(6);
     expect(valueOf(tf.grad((y) => tf.add(tf.mul(0, y), tf.square(fresh(y))))(x))).toBe(0);
   });
+
+  it('makes others with its settings, each with values and draws of its own', () => {
+    const pool = tensorPool({ poolSize: 2, poolingProbability: 0.5, seed: 3 });
+    const run = (own: typeof pool) => Array.from({ length: 12 }, (_, i) => tf.tidy(() => valueOf(own(tf.scalar(i)))));
+    const [second, third] = [pool.another(), pool.another()];
+    const answers = [pool, second, third].map(run);
+    expect(new Set(answers.map(String)).size).toBe(3);
+    const again = tensorPool({ poolSize: 2, poolingProbability: 0.5, seed: 3 });
+    expect(run(again.another())).toEqual(answers[1]);
+    for (const own of [pool, second, third]) own.dispose();
+  });
 });
