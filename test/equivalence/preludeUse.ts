@@ -52,6 +52,7 @@ const PENALTIES: Readonly<Record<string, Row>> = {
   dragan: { ...GP, args: { scale: ['0.5', '2'], epsilon: GP.args.epsilon, target: GP.args.target, weights: VECTOR_WEIGHTS } },
   r1: { ...GP, args: { gamma: ['2', 'k'], weights: VECTOR_WEIGHTS } },
   r2: { ...GP, args: { gamma: ['2', 'k'], weights: VECTOR_WEIGHTS } },
+  top_k: { players: ['generator'], args: { fraction: ['0.4', '1', 'k'], logistic: ['true', 'false'] } },
 };
 
 const TEMPERATURES = ['0.5', '1', '2'];
