@@ -11,6 +11,7 @@ import { computeLosses, type Losses, type LossOptions } from './runtime/losses.t
 import type { Batch, Networks } from './runtime/models/model.ts';
 import type { RunnableObjective, RunnableTerm } from './runtime/runnable.ts';
 import { emit, type EmitKind } from './emit.ts';
+import { hooksOf } from './dsl/hooksOf.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** Everything that the stages made of a specification; each part can be printed by `emit`. */
@@ -50,6 +51,7 @@ export function createObjective(stages: Stages, diagnostics: readonly Diagnostic
     model: typed.model,
     params: Object.fromEntries(typed.params.map((param) => [param.name, param.default])),
     inputs: typed.inputs.map((input) => input.name),
+    hooks: hooksOf(typed),
     pool: typed.pool === null ? null : { size: typed.pool.size, probability: typed.pool.probability },
     weightClip: typed.weightClip,
     program,

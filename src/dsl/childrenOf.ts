@@ -22,6 +22,10 @@ const CHILDREN: Children = {
   log_prob: ({ distribution, value }) => [distribution, value],
   grad: ({ of, by }) => [of, by],
   draw: ({ like }) => [like],
+  hook: ({ operand }) => [operand],
+  weights: () => [],
+  spectral_norm: ({ operand }) => [operand],
+  running_mean: ({ operand }) => [operand],
   ema: ({ operand, decay }) => [operand, decay],
   pooled: ({ operand }) => [operand],
 };

@@ -76,6 +76,8 @@ function printNode(root: TypedExpr, names: ReadonlyMap<TypedExpr, string>): Text
   return texts.get(root)!;
 }
 
+const WEIGHTS = { all: 'variables', kernels: 'kernels' } as const;
+
 const call = (name: string, ...args: readonly string[]): Text => ({ text: `${name}(${args.join(', ')})`, level: ATOM });
 
 function crossEntropyCall({ fn, labels, logits, smoothing }: Extract<TypedExpr, { kind: 'cross_entropy' }>, plain: (child: TypedExpr) => string) {
@@ -136,6 +138,14 @@ function write(node: TypedExpr, of: (child: TypedExpr) => Text): Text {
       return call('grad', plain(node.of), plain(node.by));
     case 'draw':
       return call(node.distribution, plain(node.like));
+    case 'hook':
+      return node.keepsShape ? call(node.hook, plain(node.operand)) : call('hook', JSON.stringify(node.hook), plain(node.operand));
+    case 'weights':
+      return call(WEIGHTS[node.which], node.network);
+    case 'spectral_norm':
+      return call('spectral_norm', plain(node.operand), ...(node.iterations === 1 ? [] : [`iterations: ${node.iterations}`]));
+    case 'running_mean':
+      return call('running_mean', plain(node.operand));
     case 'ema':
       return call('ema', plain(node.operand), `decay: ${plain(node.decay)}`);
     case 'pooled':

@@ -113,7 +113,7 @@ export type NetworkName = (typeof NETWORK_NAMES)[number];
  * - `scalar`: rank 0;
  * - `tensor`: any rank;
  * - `boolean`: a tensor of truth values (a comparison's result);
- * - `list`: a list of tensors (codes, features);
+ * - `list`: a list of tensors (codes, features, weights); arithmetic and functions of one tensor apply to each;
  * - `distributions`: a list of distributions (D.codes(x)).
  * `any` is what the model feeds and the language cannot know: `z` may be a tensor or a list.
  */
@@ -127,9 +127,9 @@ interface ExprBase {
   readonly name?: string;
 }
 
-export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'ones_like' | 'zeros_like' | 'stop_gradient';
+export type UnaryFunction = 'abs' | 'sqrt' | 'exp' | 'log' | 'log1p' | 'tanh' | 'sigmoid' | 'relu' | 'softplus' | 'square' | 'sign' | 'negate' | 'not' | 'list' | 'ones_like' | 'zeros_like' | 'stop_gradient';
 export type BinaryFunction = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'max' | 'min' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
-export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each' | 'reduce_max' | 'max_per_sample';
+export type ReduceFunction = 'mean' | 'sum' | 'sum_per_sample' | 'mean_per_sample' | 'sum_over_samples' | 'mean_over_samples' | 'pixels' | 'mean_of_each' | 'sum_of_each' | 'reduce_max' | 'max_per_sample';
 /** Functions of whole tensors that are no reduction. */
 export type TensorFunction = 'similarities' | 'l2_normalize' | 'log_sum_exp' | 'identity_like' | 'descending_rank' | 'append';
 export type DrawFunction = 'uniform_per_sample' | 'uniform_like' | 'normal_like';
@@ -167,6 +167,14 @@ export type TypedExpr =
   | (ExprBase & { readonly kind: 'grad'; readonly of: TypedExpr; readonly by: TypedExpr })
   /** One draw; `like` gives the shape (uniform_per_sample: [N, 1, …, 1] of like's rank). `draw` is unique in its instance. */
   | (ExprBase & { readonly kind: 'draw'; readonly distribution: DrawFunction; readonly like: TypedExpr; readonly draw: number })
+  /** A user's function of a tensor; its random draws are told from others' by `draw`. */
+  | (ExprBase & { readonly kind: 'hook'; readonly hook: string; readonly operand: TypedExpr; readonly keepsShape: boolean; readonly draw: number })
+  /** The trained variables of a network, all of them or the kernels (those with two axes or more). */
+  | (ExprBase & { readonly kind: 'weights'; readonly network: NetworkName; readonly which: 'all' | 'kernels' })
+  /** The largest singular value of a matrix, or of each of a list. Named state: its left singular vector, `iterations` rounds better each step. */
+  | (ExprBase & { readonly kind: 'spectral_norm'; readonly operand: TypedExpr; readonly iterations: number; readonly key: string })
+  /** Named state: the mean of the values of all steps so far. */
+  | (ExprBase & { readonly kind: 'running_mean'; readonly operand: TypedExpr; readonly key: string })
   /** Named state: an exponential moving average, starting at the first value. `key` is unique in its instance. */
   | (ExprBase & { readonly kind: 'ema'; readonly operand: TypedExpr; readonly decay: TypedExpr; readonly key: string })
   /** Named state that an `update` of the same instance sets, read as it was before the step. Both players see it. */

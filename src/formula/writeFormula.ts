@@ -86,6 +86,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
     softplus: functionCall('softplus'),
     sign: functionCall('sign'),
     not: functionCall('not'),
+    list: functionCall('list'),
     ones_like: () => atom(notation.number(1)),
     zeros_like: () => atom(notation.number(0)),
     stop_gradient: functionCall('stop_gradient'),
@@ -104,6 +105,7 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
     mean_over_samples: functionCall('mean_over_samples'),
     pixels: functionCall('pixels'),
     mean_of_each: functionCall('mean_of_each'),
+    sum_of_each: functionCall('sum_of_each'),
   };
   const reductions: { readonly [R in Reduction]: (operand: string, weights: string | null) => string } = {
     none: (operand, weights) => (weights === null ? operand : notation.group(`${weights}${notation.times}${operand}`)),
@@ -159,6 +161,14 @@ export function createFormulaWriter(notation: Notation, roots: readonly TypedExp
       }
       case 'draw':
         return atom(define(expr));
+      case 'hook':
+        return atom(notation.call(expr.hook, [plain(expr.operand)]));
+      case 'weights':
+        return atom(notation.call(expr.which === 'all' ? 'variables' : 'kernels', [notation.name(expr.network)]));
+      case 'spectral_norm':
+        return call('spectral_norm', expr.operand);
+      case 'running_mean':
+        return call('running_mean', expr.operand);
       case 'ema':
         return call('ema', expr.operand, expr.decay);
       case 'pooled':

@@ -16,7 +16,7 @@ export type { Environment, NetworkFunction, RandomFunction } from './evaluate/ru
 
 const EVALUATE: EvaluateTable = { ...elementwise, ...structural, ...reductions, ...contractions, ...ganloss };
 
-const NOWHERE: RuleContext = { environment: {}, origin: [], gradient: null };
+const NOWHERE: RuleContext = { environment: {}, origin: [], gradient: null, evaluateOp: (op, operands, attributes) => evaluateOp(op, operands, attributes) };
 
 /** The value of one op, in float64: what the op means. */
 export function evaluateOp<K extends OpKind>(op: K, operands: readonly Value[], attributes: OpAttributes[K], context: RuleContext = NOWHERE): Value {
@@ -85,5 +85,5 @@ export function evaluateEquation(graph: Graph, equation: Equation, values: Reado
   });
   const ask = environment.gradient;
   const gradient = equation.op === 'gradient' && ask ? () => ask(graph, equation, values) : null;
-  return evaluateOp(equation.op, operands, equation.attributes, { environment, origin: equation.origin, gradient });
+  return evaluateOp(equation.op, operands, equation.attributes, { ...NOWHERE, environment, origin: equation.origin, gradient });
 }

@@ -16,6 +16,18 @@ export interface WindowAttributes {
   readonly padding: Padding;
 }
 
+/** Ops that `each` applies to every tensor of a list. */
+export const EACH_OPS = [
+  'negate', 'abs', 'sign', 'exponential', 'log', 'log_plus_one', 'sqrt', 'tanh', 'logistic', 'softplus',
+  'add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum',
+  'reduce', 'size', 'broadcast_like', 'stop_gradient', 'singular_start', 'singular_vector', 'spectral_norm',
+] as const satisfies readonly (keyof OpAttributes)[];
+
+export type EachOp = (typeof EACH_OPS)[number];
+
+/** One of them with its attributes. */
+export type AppliedOp = { readonly [K in EachOp]: { readonly op: K; readonly attributes: OpAttributes[K] } }[EachOp];
+
 /**
  * Every op with its attributes. Names and meanings are StableHLO's (openxla.org/stablehlo/spec), with one relaxation that holds
  * until `specialize`: elementwise ops broadcast their operands as numpy does (CHLO's `broadcast_add` and kin), since ranks are
@@ -121,6 +133,25 @@ export interface OpAttributes {
   readonly network_call: { readonly network: string; readonly outputs: 'single' | 'all' };
   /** (outputs): one head, by name; null is the first. */
   readonly get_tuple_element: { readonly head: string | null };
+  /** (): the trained variables of a network, those of at least that rank, as a list. */
+  readonly network_weights: { readonly network: string; readonly least_rank: number };
+  /**
+   * (x): what a function of the user's makes of it; of x's shape where it `keeps_shape`, of any where it does not. `draw` names its
+   * random draws.
+   */
+  readonly hook_call: { readonly hook: string; readonly keeps_shape: boolean; readonly draw: string };
+  /** (x): a list of tensors as it is, a tensor as a list of one. */
+  readonly as_list: None;
+  /** (operands…), lists among them, of one length: the list of what the op makes of their first tensors, their second ones, and so on; a tensor goes with each. */
+  readonly each: { readonly applied: AppliedOp };
+  /** (list): the sum of each element, as a vector. */
+  readonly sum_of_each: None;
+  /** (w): where the search for w's first left singular vector starts, cos 1, cos 2, …; as many numbers as w has rows. W is w as a matrix with w's last axis for its columns. */
+  readonly singular_start: None;
+  /** (w, u): w's first left singular vector, of length 1, after so many rounds of power iteration from u. Has no gradient. */
+  readonly singular_vector: { readonly iterations: number };
+  /** (w, u): uᵀWv with v = Wᵀu/|Wᵀu|: W's largest singular value where u is its left singular vector. u and v count as constants. */
+  readonly spectral_norm: None;
   /** (distributions, values): the mean log-probability… of each, as `mean_of_each` reads it: a list of tensors. */
   readonly log_prob: None;
   /** (list): the mean of each element, as a vector. */

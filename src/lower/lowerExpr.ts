@@ -7,6 +7,7 @@ import type { Builder } from '../ir/builder.ts';
 import type { ValueId } from '../ir/graph.ts';
 import type { Axes, OpKind } from '../ir/ops.ts';
 import type { ModelBinding } from './bindings.ts';
+import { overLists } from './overLists.ts';
 import { lowerTensorFunction } from './tensorFunctions.ts';
 import { unweightedLoss, weightedLoss } from './weightedLoss.ts';
 
@@ -61,7 +62,7 @@ export function lowerExpr(expr: TypedExpr, scope: LowerScope): ValueId {
 type At = (body: () => ValueId) => ValueId;
 
 function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
-  const { builder } = scope;
+  const builder = overLists(scope.builder);
   const lower = (operand: TypedExpr) => lowerExpr(operand, scope);
   return match(expr)
     .with({ kind: 'constant' }, ({ value }) => at(() => builder.constant(value)))
@@ -127,7 +128,7 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
     })
     .with({ kind: 'ema' }, ({ operand, decay, key }) => {
       const [x, d] = [lower(operand), lower(decay)];
-      const name = `${scope.player}/${scope.prefix}.${key}`;
+      const name = keptKey(scope, key);
       return at(() => {
         const old = builder.emit('state_read', [x], { key: name });
         // old + (1 − d)(x − old), so that a first reading of x stays x to the bit
@@ -135,13 +136,44 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
         return builder.emit('state_write', [builder.emit('add', [old, change])], { key: name });
       });
     })
+    .with({ kind: 'running_mean' }, ({ operand, key }) => {
+      const x = lower(operand);
+      const name = keptKey(scope, key);
+      return at(() => {
+        const one = builder.constant(1);
+        const count = builder.emit('add', [builder.emit('state_read', [builder.constant(0)], { key: `${name}.steps` }), one]);
+        const counted = builder.emit('state_write', [count], { key: `${name}.steps` });
+        const old = builder.emit('state_read', [x], { key: name });
+        return builder.emit('state_write', [builder.emit('add', [old, builder.emit('divide', [builder.emit('subtract', [x, old]), counted])])], { key: name });
+      });
+    })
+    .with({ kind: 'spectral_norm' }, ({ operand, iterations, key }) => {
+      const w = lower(operand);
+      const name = keptKey(scope, key);
+      return at(() => {
+        const before = builder.emit('state_read', [builder.emit('singular_start', [w])], { key: name });
+        const vector = builder.emit('state_write', [builder.emit('singular_vector', [w, before], { iterations })], { key: name });
+        return builder.emit('spectral_norm', [w, vector]);
+      });
+    })
+    .with({ kind: 'hook' }, ({ hook, operand, keepsShape, draw }) => {
+      const x = lower(operand);
+      return at(() => builder.emit('hook_call', [x], { hook, keeps_shape: keepsShape, draw: `${scope.prefix}.${draw}` }));
+    })
+    .with({ kind: 'weights' }, ({ network, which }) => {
+      const own = network === 'D' ? scope.binding.discriminator : network;
+      return at(() => builder.emit('network_weights', [], { network: own, least_rank: which === 'all' ? 0 : 2 }));
+    })
     .with({ kind: 'state' }, ({ name, initial }) => at(() => builder.emit('state_read', [builder.constant(initial)], { key: stateKey(scope, name) })))
     .with({ kind: 'pooled' }, ({ operand, size, key }) => {
       const x = lower(operand);
-      return at(() => builder.emit('state_pool', [x], { key: `${scope.player}/${scope.prefix}.${key}`, size }));
+      return at(() => builder.emit('state_pool', [x], { key: keptKey(scope, key), size }));
     })
     .exhaustive();
 }
+
+/** What a function keeps is each player's own. */
+const keptKey = ({ player, prefix }: LowerScope, key: string): string => `${player}/${prefix}.${key}`;
 
 /** A term's named state is one for both players. */
 export const stateKey = ({ prefix }: Pick<LowerScope, 'prefix'>, name: string): string => `${prefix}.${name}`;
@@ -181,7 +213,7 @@ function lowerCall(written: NetworkName, head: string | null, data: ValueId, con
 }
 
 type UnaryRow = (builder: Builder, x: ValueId) => ValueId;
-const unary = (op: OpKind & ('abs' | 'sqrt' | 'exponential' | 'log' | 'log_plus_one' | 'tanh' | 'logistic' | 'softplus' | 'sign' | 'negate' | 'not' | 'stop_gradient')): UnaryRow => (builder, x) => builder.emit(op, [x]);
+const unary = (op: OpKind & ('abs' | 'sqrt' | 'exponential' | 'log' | 'log_plus_one' | 'tanh' | 'logistic' | 'softplus' | 'sign' | 'negate' | 'not' | 'as_list' | 'stop_gradient')): UnaryRow => (builder, x) => builder.emit(op, [x]);
 
 const UNARY: { readonly [F in UnaryFunction]: UnaryRow } = {
   abs: unary('abs'),
@@ -195,6 +227,7 @@ const UNARY: { readonly [F in UnaryFunction]: UnaryRow } = {
   sign: unary('sign'),
   negate: unary('negate'),
   not: unary('not'),
+  list: unary('as_list'),
   stop_gradient: unary('stop_gradient'),
   square: (builder, x) => builder.emit('multiply', [x, x]),
   // 0 stands first: at a tie the gradient goes to the first operand, and relu's is 0 there, as TensorFlow's
@@ -240,6 +273,7 @@ const AGGREGATE: { readonly [F in ReduceFunction]: UnaryRow } = {
   pixels: (builder, x) => builder.emit('divide', [builder.emit('size', [x], { axes: 'all_but_first' }), builder.emit('size', [x], { axes: [-1] })]),
   reduce_max: maximum('all'),
   max_per_sample: maximum('all_but_first'),
+  sum_of_each: (builder, x) => builder.emit('sum_of_each', [x]),
   mean_of_each: (builder, x) => builder.emit('mean_of_each', [x]),
 };
 

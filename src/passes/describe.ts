@@ -12,6 +12,12 @@ function attributesOf(equation: Equation): string {
   switch (equation.op) {
     case 'reduce':
       return `<${equation.attributes.kind}>`;
+    case 'each':
+      return `<${equation.attributes.applied.op}>`;
+    case 'hook_call':
+      return `<${equation.attributes.hook}>`;
+    case 'network_weights':
+      return `<${equation.attributes.network}>`;
     case 'state_read':
     case 'state_write':
     case 'state_pool':

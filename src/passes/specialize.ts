@@ -72,7 +72,7 @@ function sumTo(builder: Builder, x: ValueId, shape: readonly number[]): ValueId 
 /** compute_weighted_loss's rule; the reference evaluation words the error. */
 function requireWeights(equation: EquationOf<'broadcast_weights'>, weights: readonly number[], losses: readonly number[]): void {
   const fits = weights.length === 0 || (weights.length === losses.length && weights.every((size, i) => size === 1 || size === losses[i]));
-  if (!fits) evaluateOp('broadcast_weights', [filledValue(weights, 1), filledValue(losses, 1)], {}, { environment: {}, origin: equation.origin, gradient: null });
+  if (!fits) evaluateOp('broadcast_weights', [filledValue(weights, 1), filledValue(losses, 1)], {}, { environment: {}, origin: equation.origin, gradient: null, evaluateOp });
 }
 
 function specializeEquation(equation: Equation, operands: readonly ValueId[], builder: Builder, types: StaticTypes): ValueId {

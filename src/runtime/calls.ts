@@ -3,9 +3,13 @@ import type { Callee, RuntimeCallee, TfCallee } from '../codegen/tfjs/callees.ts
 import { logProb, meanOfEach } from './functions/distributions.ts';
 import { append, descendingRank, dotGeneral, iotaLike, similarities } from './functions/arrays.ts';
 import { normalLike, uniformLike, uniformPerSample } from './functions/draws.ts';
+import { callHook, callShapedHook } from './functions/hooks.ts';
+import { asList, sumOfEach } from './functions/lists.ts';
 import { divideNoNan, sigmoidCrossEntropy, softmaxCrossEntropy, stopGradient } from './functions/losses.ts';
 import { broadcastLeading, broadcastLike, broadcastWeights, maxPerSample, meanPerSample, minPerSample, samplesSize, size, sumLike, sumPerSample } from './functions/shapes.ts';
+import { singularStart, singularVector, spectralNorm } from './functions/spectralNorm.ts';
 import { after, cosine, linear } from './functions/steps.ts';
+import { weightsOf } from './functions/weights.ts';
 import { statePool, stateRead, stateWrite } from './state.ts';
 
 /** A function as a program calls it. Which arguments fit is the compiler's concern, and checked by its tests. */
@@ -84,6 +88,14 @@ const RUNTIME_FUNCTIONS: { readonly [C in RuntimeCallee]: Callable } = {
   softmaxCrossEntropy,
   logProb,
   meanOfEach,
+  sumOfEach,
+  asList,
+  weightsOf,
+  callHook,
+  callShapedHook,
+  singularStart,
+  singularVector,
+  spectralNorm,
   stopGradient,
   stateRead,
   stateWrite,

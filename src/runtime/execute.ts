@@ -2,8 +2,10 @@ import type * as tf from '@tensorflow/tfjs';
 import { invariant } from '../support/invariant.ts';
 import { SpecError } from '../support/diagnostic.ts';
 import type { Span } from '../support/source.ts';
-import type { Block, Expression, LossFunction } from '../codegen/tfjs/program.ts';
+import { isOneOfEach, type Block, type Expression, type LossFunction } from '../codegen/tfjs/program.ts';
 import { CALLS } from './calls.ts';
+import type { Hooks } from './functions/hooks.ts';
+import { each } from './functions/lists.ts';
 import { gradient } from './functions/losses.ts';
 import { every } from './functions/steps.ts';
 import type { BoundNetwork } from './networks.ts';
@@ -15,7 +17,7 @@ export interface LossArguments {
   readonly networks: Readonly<Record<string, BoundNetwork>>;
   /** Tensors, or what the model feeds as it is: a list, a number. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: number };
+  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: number; readonly hooks?: Hooks };
 }
 
 /** Called with each value that a step of the program makes, and where in the specification it comes from. */
@@ -54,6 +56,20 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
       const operands = expression.args.map((arg) => evaluate(arg, locals, run));
       const value = refuse(expression.callee, expression.origin, () => call(...operands));
+      run.observe?.(value, expression.origin, expression.callee);
+      return value;
+    }
+    case 'networkItself':
+      return run.args.networks[expression.network];
+    case 'each': {
+      const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
+      const values = expression.args.filter(isOneOfEach).map((arg) => evaluate(arg, locals, run));
+      const value = refuse(expression.callee, expression.origin, () =>
+        each((...items) => {
+          let next = 0;
+          return call(...expression.args.map((arg) => (isOneOfEach(arg) ? items[next++] : evaluate(arg, locals, run))));
+        }, ...values),
+      );
       run.observe?.(value, expression.origin, expression.callee);
       return value;
     }

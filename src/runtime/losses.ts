@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { requireHooks, type Hooks } from './functions/hooks.ts';
 import { stopGradient } from './functions/losses.ts';
 import { MODEL_ADAPTERS } from './models/adapters.ts';
 import { fail } from './models/fail.ts';
@@ -21,6 +22,10 @@ export interface LossOptions {
   readonly training?: boolean;
   /** How many steps of training are behind: schedules and `every` go by it; 0 unless given. */
   readonly step?: number;
+  /** The user's functions that the objective calls, by name. */
+  readonly hooks?: Hooks;
+  /** The variables of networks that are functions, by `generator`, `discriminator`, `x2y.generator` …; in place of their property `variables`. */
+  readonly variables?: Readonly<Record<string, readonly tf.Variable[]>>;
   /** Moving averages and pools of terms that keep state. Without it they start afresh at each call. */
   readonly state?: StateAccess;
 }
@@ -41,7 +46,9 @@ export function computeLosses(objective: RunnableObjective, networks: Networks, 
   const adapter = MODEL_ADAPTERS[objective.model];
   const given = { ...adapter.inputs(batch, createSampler(random, options.noise ?? null)), ...declaredInputs(objective, batch) };
   const codes = (given.codes ?? []) as readonly tf.Tensor[];
-  const bound = adapter.bind(networks, { training: options.training ?? true, codes });
+  const bound = adapter.bind(networks, { training: options.training ?? true, codes, variables: options.variables });
+  const hooks = options.hooks ?? {};
+  requireHooks(hooks, objective.hooks);
   const fakes = adapter.fakes(bound, given);
   const params = { ...objective.params, ...options.params };
   const state = options.state ?? forgetfulState;
@@ -50,7 +57,7 @@ export function computeLosses(objective: RunnableObjective, networks: Networks, 
   const lossOf = (player: PlayerName) => {
     if (!players.includes(player)) return { loss: tf.scalar(0), terms: {}, directions: {} };
     const inputs = player === 'generator' ? { ...given, ...fakes } : pooledInputs(objective.model, given, stopFakes(fakes));
-    return playerLoss(objective, player, { networks, bound, inputs, random, params, state, step });
+    return playerLoss(objective, player, { networks, bound, inputs, random, params, state, step, hooks });
   };
   const [generator, discriminator] = [lossOf('generator'), lossOf('discriminator')];
   return {

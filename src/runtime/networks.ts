@@ -21,6 +21,8 @@ export interface Outputs {
 export interface BoundNetwork {
   (data: tf.Tensor, condition?: Condition): tf.Tensor;
   readonly outputs: (data: tf.Tensor, condition?: Condition) => Outputs;
+  /** Its variables, those that are not trained among them; undefined for a function that does not say. */
+  readonly variables?: readonly tf.Variable[];
 }
 
 export interface BindOptions {
@@ -30,6 +32,8 @@ export interface BindOptions {
   readonly training: boolean;
   /** Where a list of outputs keeps a named head: `classes` is the second of an acgan's, `codes` all but the first. */
   readonly heads: Readonly<Record<string, number | 'rest'>>;
+  /** The variables of a network that is a function and does not carry them as its property `variables`. */
+  readonly variables?: readonly tf.Variable[];
   /** The codes that distributions given as plain tensors are for. */
   readonly codes?: readonly tf.Tensor[];
 }
@@ -44,7 +48,14 @@ export function bindNetwork(network: Network, options: BindOptions): BoundNetwor
     if (first instanceof tf.Tensor) return first;
     return fail('GL5003', `the first output of the ${options.role} is not a tensor`);
   };
-  return Object.assign(single, { outputs });
+  return Object.defineProperty(Object.assign(single, { outputs }), 'variables', { get: () => options.variables ?? variablesOf(network) });
+}
+
+/** The variables that a network carries; undefined for a function that says nothing of them. */
+export function variablesOf(network: Network): readonly tf.Variable[] | undefined {
+  // a layer variable's value is the tfjs variable itself, though its type says tensor
+  if (network instanceof tf.LayersModel) return network.weights.map((weight) => weight.read() as tf.Variable);
+  return (network as { readonly variables?: readonly tf.Variable[] }).variables;
 }
 
 /** A model's outputs for the data, and as many tensors of the condition as it has further inputs. @throws SpecError GL5001 for too few */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { invariant } from '../support/invariant.ts';
 import { execute, type Observer } from './execute.ts';
 import { MODEL_ADAPTERS } from './models/adapters.ts';
+import type { Hooks } from './functions/hooks.ts';
 import { fail } from './models/fail.ts';
 import type { Inputs, Networks, PlayerName } from './models/model.ts';
 import type { BoundNetwork } from './networks.ts';
@@ -29,6 +30,7 @@ export interface LossContext {
   readonly state: StateAccess;
   /** How many steps were done before this one. */
   readonly step: number;
+  readonly hooks: Hooks;
   readonly observe?: Observer;
 }
 

@@ -23,6 +23,8 @@ export interface RunnableObjective {
   readonly params: Readonly<Record<string, number>>;
   /** Declared inputs, fed with every batch. */
   readonly inputs: readonly string[];
+  /** The user's functions that it calls, by name. */
+  readonly hooks: readonly string[];
   readonly pool: { readonly size: number; readonly probability: number } | null;
   /** The discriminator's variables are kept in [-c, c] by each of its updates. */
   readonly weightClip: number | null;

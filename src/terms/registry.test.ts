@@ -69,8 +69,12 @@ describe('the registry', () => {
       auxiliary r1(gamma = 10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary r2(gamma = 10, weights = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary lecam(decay = 0.99, one_sided = false): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary consistency(balanced = false): discriminator; gan infogan acgan cyclegan stargan
+      auxiliary spectral_norm_penalty(iterations = 1): discriminator; gan infogan acgan cyclegan stargan
       auxiliary path_length(decay = 0.01): generator; gan infogan acgan cyclegan
       auxiliary pulling_away(): generator; gan infogan acgan cyclegan stargan
+      auxiliary historical_averaging(): discriminator, generator; gan infogan acgan stargan
+      feature_matching(): generator; gan infogan acgan cyclegan stargan
       auxiliary acgan(label_smoothing = 0, real_weights = 1, generated_weights = 1, weights = 1): discriminator, generator; acgan
       multi_hinge(margin = 1): discriminator, generator; acgan
       auxiliary contrastive(temperature = 1): discriminator, generator; acgan

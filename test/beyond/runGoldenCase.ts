@@ -1,22 +1,39 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Player } from '../../src/dsl/ast.ts';
 import { compile } from '../../src/index.ts';
+import type { Hooks } from '../../src/runtime/functions/hooks.ts';
+import type { Network, NetworkOutput } from '../../src/runtime/networks.ts';
 import type { RandomSource } from '../../src/runtime/random.ts';
+import type { StateAccess } from '../../src/runtime/state.ts';
 import { difference } from '../conformance/goldenFile.ts';
 import type { GoldenCase } from './goldenCases.ts';
-import { createNetwork, toTensor } from './goldenNetwork.ts';
+import { createNetwork, toTensor, type RunningNetwork } from './goldenNetwork.ts';
 
 const PLAYERS: readonly Player[] = ['generator', 'discriminator'];
 
+/** What `consistency` is tested with: 1.25 x + 0.3 noise. */
+const HOOKS: Hooks = { augment: (x, random) => tf.add(tf.mul(1.25, x), tf.mul(0.3, random.normal('noise', x.shape))) };
+
+/** The cases in order; those of a sequence, `name@0`, `name@1` and so on, remember what their terms keep. */
+export function runGoldenCases(cases: readonly GoldenCase[]): readonly string[] {
+  const kept = new Map<string, KeptState>();
+  return cases.flatMap((golden) => {
+    const [sequence] = golden.id.split('@');
+    const state = kept.get(sequence) ?? createKeptState();
+    kept.set(sequence, state);
+    return runGoldenCase(golden, state);
+  });
+}
+
 /** What is wrong with the case's specification, loss by loss and gradient by gradient; empty where all agrees. */
-export function runGoldenCase(golden: GoldenCase): readonly string[] {
+function runGoldenCase(golden: GoldenCase, state: KeptState): readonly string[] {
   tf.engine().startScope();
   try {
     const objective = compile(golden.spec);
     const nets = { generator: createNetwork(golden.networks.generator), discriminator: createNetwork(golden.networks.discriminator) };
-    const networks = { generator: nets.generator.call, discriminator: nets.discriminator.call };
+    const networks = { generator: withVariables(nets.generator), discriminator: withVariables(nets.discriminator) };
     const batch = Object.fromEntries(Object.entries(golden.batch).map(([name, value]) => [name, 'data' in value ? toTensor(value) : value.map(toTensor)]));
-    const options = { random: recordedDraws(golden), step: golden.step };
+    const options = { random: recordedDraws(golden), step: golden.step, hooks: HOOKS, state: state.access };
     return PLAYERS.flatMap((player) => {
       const { loss, gradients } = golden.expect[player];
       const names = [...nets[player].variables.keys()];
@@ -25,6 +42,7 @@ export function runGoldenCase(golden: GoldenCase): readonly string[] {
       // tfjs raises where there is no path: an added zero makes one to every variable
       const total = () => variables.reduce((sum, variable) => tf.add(sum, tf.sum(tf.zerosLike(variable))), lossOf(networks, batch, options));
       const { value, grads } = tf.variableGrads(() => total().asScalar(), variables);
+      state.commit();
       const wrong = [{ what: 'loss', found: difference(value.dataSync(), [loss], 1e-5, 1e-6) }];
       names.forEach((name, index) => wrong.push({ what: `gradient by ${name}`, found: difference(grads[variables[index].name].dataSync(), gradients[name].data, 1e-4, 1e-6) }));
       return wrong.flatMap(({ what, found }) => (found === null ? [] : [`${golden.id}, ${player}: ${what} ${found}`]));
@@ -32,6 +50,44 @@ export function runGoldenCase(golden: GoldenCase): readonly string[] {
   } finally {
     tf.engine().endScope();
   }
+}
+
+/** `features0`, `features1` … are one head, `features`, a list. */
+function withVariables({ call, variables }: RunningNetwork): Network {
+  const heads = (data: tf.Tensor, condition?: unknown): NetworkOutput => {
+    const all = Object.entries(call(data, condition));
+    const listed = all.filter(([name]) => /^features\d+$/.test(name));
+    if (listed.length === 0) return Object.fromEntries(all);
+    return { ...Object.fromEntries(all.filter((head) => !listed.includes(head))), features: listed.map(([, value]) => value) };
+  };
+  return Object.assign(heads, { variables: [...variables.values()] });
+}
+
+interface KeptState {
+  readonly access: StateAccess;
+  /** What was written is read from now on. */
+  readonly commit: () => void;
+}
+
+/** Term state outside a trainer, as numbers: it outlives tensors. */
+function createKeptState(): KeptState {
+  const kept = new Map<string, () => tf.Tensor>();
+  const written = new Map<string, () => tf.Tensor>();
+  return {
+    access: {
+      read: (key, initial) => kept.get(key)?.() ?? initial,
+      write(key, value) {
+        const { shape } = value;
+        const data = value.dataSync().slice();
+        written.set(key, () => tf.tensor(data, shape));
+      },
+      pool: (_key, value) => value,
+    },
+    commit() {
+      for (const [key, make] of written) kept.set(key, make);
+      written.clear();
+    },
+  };
 }
 
 /** Gives the recorded numbers of each draw; its name is recorded without the term's arguments, `gp(target: 2).0` as `gp.0`. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Player } from '../../src/dsl/ast.ts';
 import { compile, installGradients, type Network, type NetworkPair, type Networks, type Objective } from '../../src/index.ts';
+import { HOOKS } from './runs.ts';
 import { createWorld } from './world.ts';
 
 // How often each network runs, and on what: what a player does not need is not computed, and nothing twice.
@@ -21,13 +22,13 @@ function callsOf(objective: Objective, player: Player): readonly string[] {
   const learn = (name: string, data: unknown) => {
     if (!known.has(key(data))) known.set(key(data), name);
   };
-  const watched = (name: string, network: Network): Network => (data, condition) => {
+  const watched = (name: string, network: Network): Network => Object.assign((data: tf.Tensor, condition?: unknown) => {
     const what = known.get(key(data)) ?? 'point';
     calls.push(`${name}(${what})`);
     const result = (network as (data: tf.Tensor, condition?: unknown) => tf.Tensor)(data, condition);
     if (/^[GF]/.test(name)) learn(`${name}(${what})`, result);
     return result;
-  };
+  }, { variables: (network as { readonly variables?: readonly tf.Variable[] }).variables });
   const pair = ({ generator, discriminator }: NetworkPair, [G, D]: readonly [string, string]): NetworkPair => ({ generator: watched(G, generator), discriminator: watched(D, discriminator) });
   const networks: Networks = 'x2y' in world.networks ? { x2y: pair(world.networks.x2y, ['G', 'Dy']), y2x: pair(world.networks.y2x, ['F', 'Dx']) } : pair(world.networks, ['G', 'D']);
   tf.tidy(() => {
@@ -37,7 +38,7 @@ function callsOf(objective: Objective, player: Player): readonly string[] {
     for (const [name, value] of Object.entries(batch)) learn(name === 'generatorInputs' ? 'z' : name, value);
     if (objective.model === 'infogan') learn('z', [world.batch.generatorInputs, world.batch.codes].flat());
     const loss = player === 'generator' ? objective.generatorLoss : objective.discriminatorLoss;
-    loss(networks, batch, { seed: 1 });
+    loss(networks, batch, { seed: 1, hooks: HOOKS });
   });
   return calls.sort();
 }
@@ -51,28 +52,30 @@ const penalized = { ...plain, discriminator: ['D(G(z))', 'D(point)', 'D(real)', 
 const bothReal = { ...plain, generator: ['D(G(z))', 'D(real)', 'G(z)'] };
 const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly string[] }>> = {
   acgan: plain,
+  began: plain,
+  consistency: { ...plain, discriminator: ['D(G(z))', 'D(point)', 'D(point)', 'D(real)', 'G(z)'] },
   cyclegan: {
     generator: ['Dx(F(y))', 'Dy(G(x))', 'F(G(x))', 'F(x)', 'F(y)', 'G(F(y))', 'G(x)', 'G(y)'],
     discriminator: ['Dx(F(y))', 'Dx(x)', 'Dy(G(x))', 'Dy(y)', 'F(y)', 'G(x)'],
   },
+  'feature-matching': bothReal,
   hinge: plain,
+  'historical-averaging': plain,
   infogan: { generator: ['D(G(z))', 'G(z)'], discriminator: ['D(G(z))', 'D(real)', 'G(z)'] },
   // the tape takes the slope at D(real) from a call of its own
   lazy: { ...plain, discriminator: ['D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
+  lecam: plain,
   lsgan: plain,
   minimax: plain,
   modified: plain,
+  // the tape takes the slope by z from a call of its own, and the fakes that are made in advance are those of the discriminator
+  'path-length': { ...plain, generator: ['D(G(z))', 'G(z)', 'G(z)', 'G(z)'] },
   // the tape takes the slope at D(real) from a call of its own
   r1: { ...plain, discriminator: ['D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
   r3gan: { ...bothReal, discriminator: ['D(G(z))', 'D(G(z))', 'D(real)', 'D(real)', 'G(z)'] },
   'ragan-hinge': bothReal,
   'ragan-least-squares': bothReal,
   dragan: penalized,
-  began: { generator: ['D(G(z))', 'G(z)'], discriminator: ['D(G(z))', 'D(real)', 'G(z)'] },
-  lecam: plain,
-  // fakes are written out, to be differentiated by z, and the tape takes their slope from a call of its own
-  'path-length': { ...plain, generator: ['D(G(z))', 'G(z)', 'G(z)', 'G(z)'] },
-  'wgan-clip': plain,
   ebgan: plain,
   contragan: plain,
   reacgan: plain,
@@ -84,8 +87,10 @@ const EXPECTED: Readonly<Record<string, { readonly [P in Player]: readonly strin
   relativistic: bothReal,
   schedules: penalized,
   stargan: { generator: ['D(G(x))', 'G(G(x))', 'G(x)'], discriminator: ['D(G(x))', 'D(point)', 'D(x)', 'G(x)'] },
+  'spectral-norm': plain,
   state: plain,
   weighted: plain,
+  'wgan-clip': plain,
   'wgan-gp': penalized,
   'wgan-gp-one-sided': penalized,
   wgan: plain,

@@ -72,6 +72,11 @@ export function listWeights(weights: Weights): readonly Float64Array[] {
   return PARTS.map((part) => weights[part].data);
 }
 
+/** In the order of `listVariables`. */
+export function weightArrays(weights: Weights): readonly ArrayValue[] {
+  return PARTS.map((part) => weights[part]);
+}
+
 type Fed = tf.Tensor | readonly tf.Tensor[] | number | undefined;
 
 /** The network as tfjs runs it. */

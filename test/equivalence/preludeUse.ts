@@ -55,23 +55,34 @@ const PENALTIES: Readonly<Record<string, Row>> = {
   top_k: { players: ['generator'], args: { fraction: ['0.4', '1', 'k'], logistic: ['true', 'false'] } },
 };
 
+const REGULARISERS: Readonly<Record<string, Row>> = {
+  lecam: { ...GP, args: { decay: ['0.5', '0.99'], one_sided: ['true', 'false'] } },
+  consistency: { ...GP, args: { balanced: ['true', 'false'] } },
+  spectral_norm_penalty: { ...GP, args: { iterations: ['1', '3'] } },
+};
+
+const BOTH_REGULARISED: Readonly<Record<string, Row>> = { historical_averaging: { players: BOTH, signed: false, args: {} } };
+const PATHS: Readonly<Record<string, Row>> = { path_length: { players: ['generator'], signed: false, args: { decay: ['0.5', '0.01'] } } };
+
 const TEMPERATURES = ['0.5', '1', '2'];
 
 const BESIDE: { readonly [M in Model]: Readonly<Record<string, Row>> } = {
-  gan: { pulling_away: { players: ['generator'], signed: false, args: {} } },
+  gan: { ...PATHS, ...BOTH_REGULARISED, feature_matching: { players: ['generator'], args: {} }, pulling_away: { players: ['generator'], signed: false, args: {} } },
   acgan: {
+    ...PATHS,
+    ...BOTH_REGULARISED,
     acgan: { players: BOTH, signed: false, args: { label_smoothing: SMOOTHING, ...vectors } },
     contrastive: { players: BOTH, signed: false, args: { temperature: TEMPERATURES } },
     d2d_ce: { players: BOTH, signed: false, args: { temperature: TEMPERATURES, positive_margin: ['0.5', '0.98'], negative_margin: ['0.02', '-0.2'] } },
   },
-  infogan: { mi: { players: BOTH, signed: false, args: { weights: VECTOR_WEIGHTS } } },
-  cyclegan: { cycle: { players: ['generator'], signed: false, args: {} }, identity: { players: ['generator'], args: {} } },
-  stargan: { reconstruction: { players: ['generator'], args: {} }, classification: { players: BOTH, args: {} } },
+  infogan: { ...BOTH_REGULARISED, mi: { players: BOTH, signed: false, args: { weights: VECTOR_WEIGHTS } } },
+  cyclegan: { ...PATHS, cycle: { players: ['generator'], signed: false, args: {} }, identity: { players: ['generator'], args: {} } },
+  stargan: { ...BOTH_REGULARISED, reconstruction: { players: ['generator'], args: {} }, classification: { players: BOTH, args: {} } },
 };
 
 /** A term of the prelude that the model has, with random arguments. Names that it needs are added to `declared`. */
 export function preludeUse(choices: Choices, model: Model, declared: Set<string>, kind: 'adversarial' | 'any'): Use {
-  const rows: Readonly<Record<string, Row>> = kind === 'adversarial' ? ADVERSARIAL : { ...PENALTIES, ...BESIDE[model], ...ADVERSARIAL };
+  const rows: Readonly<Record<string, Row>> = kind === 'adversarial' ? ADVERSARIAL : { ...PENALTIES, ...REGULARISERS, ...BESIDE[model], ...ADVERSARIAL };
   const name = choices.element(Object.keys(rows));
   const row = rows[name];
   const args = choices.subset(Object.entries(row.args)).map(([formal, values]) => {

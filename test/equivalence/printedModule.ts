@@ -5,7 +5,7 @@ import * as runtime from '../../src/runtime.ts';
 import { createSampler, declaredInputs, pooledInputs } from '../../src/runtime/losses.ts';
 import { MODEL_ADAPTERS } from '../../src/runtime/models/adapters.ts';
 import type { StateAccess } from '../../src/runtime/state.ts';
-import { outcome, SEED, STEP, type Outcome } from './runs.ts';
+import { HOOKS, outcome, SEED, STEP, type Outcome } from './runs.ts';
 import type { World } from './world.ts';
 
 interface PrintedLosses {
@@ -40,7 +40,7 @@ export function printedOutcome(objective: Objective, world: World, player: Playe
     const fakes = adapter.fakes(networks, given);
     const stopped = Object.fromEntries(Object.entries(fakes).map(([name, fake]) => [name, runtime.stopGradient(fake)]));
     const inputs = player === 'generator' ? { ...given, ...fakes } : pooledInputs(objective.model, given, stopped);
-    const { loss, losses = {}, terms } = printed[`${player}Loss`](networks, inputs, { random, params: objective.params, state, step: STEP });
+    const { loss, losses = {}, terms } = printed[`${player}Loss`](networks, inputs, { random, params: objective.params, state, step: STEP, hooks: HOOKS });
     const group = (prefix: string, values: Readonly<Record<string, tf.Tensor>>) => Object.entries(values).map(([name, value]): [string, tf.Tensor] => [`${prefix}.${name}`, value]);
     return [['loss', loss], ...group('loss', losses), ...group('term', terms)];
   });

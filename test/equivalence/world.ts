@@ -76,7 +76,7 @@ export function createWorld(model: Model, { activation = 'tanh', seed = 1, sampl
   const specs = SPECS[model](sample).map((spec): NetworkSpec => ({ ...spec, activation }));
   const weights = new Map(specs.map((spec) => [spec.name, initialWeights(spec, seed)]));
   const variables = new Map([...weights].map(([name, initial]) => [name, createVariables(initial)]));
-  const net = (name: string) => tensorNetwork(specs.find((spec) => spec.name === name)!, variables.get(name)!);
+  const net = (name: string) => Object.assign(tensorNetwork(specs.find((spec) => spec.name === name)!, variables.get(name)!), { variables: listVariables(variables.get(name)!) });
   const values = batchValues(model, seed, sample);
   const reference = (all: ReadonlyMap<string, Weights>) => new Map(specs.map((spec) => [spec.name, referenceNetwork(spec, all.get(spec.name)!)]));
   const variablesOf = (player: Player) => OWNED[model][player].flatMap((name) => listVariables(variables.get(name)!));

@@ -101,6 +101,8 @@ function keptState({ label, clauses }: TermInstance, player: Player): readonly s
 type Keeper = Extract<TypedExpr, { readonly key: string }>;
 
 const KEPT: { readonly [K in Keeper['kind']]: (node: Extract<Keeper, { kind: K }>) => string } = {
+  spectral_norm: ({ operand }) => `left singular vector of ${printTypedExpr(operand)}`,
+  running_mean: ({ operand }) => `running mean of ${printTypedExpr(operand)}`,
   ema: ({ decay }) => `moving average with decay ${printTypedExpr(decay)}`,
   pooled: ({ size }) => `pool of ${size}`,
 };

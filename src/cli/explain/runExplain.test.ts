@@ -208,7 +208,7 @@ describe('explain TERM', () => {
       {
         "exit": 2,
         "stderr": "error: 'wassertein' is neither a file, nor a code, nor a term; did you mean 'wasserstein'?
-      The terms are wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan, ragan_hinge, ragan_least_squares, ebgan, began, top_k, gp, lp, zero_centered_gp, max_gp, dragan, r1, r2, lecam, path_length, pulling_away, acgan, multi_hinge, contrastive, d2d_ce, mi, cycle, identity, reconstruction, classification.
+      The terms are wasserstein, hinge, least_squares, minimax, modified, nonsaturating, relativistic, rpgan, ragan_hinge, ragan_least_squares, ebgan, began, top_k, gp, lp, zero_centered_gp, max_gp, dragan, r1, r2, lecam, consistency, spectral_norm_penalty, path_length, pulling_away, historical_averaging, feature_matching, acgan, multi_hinge, contrastive, d2d_ce, mi, cycle, identity, reconstruction, classification.
       ",
         "stdout": "",
       }

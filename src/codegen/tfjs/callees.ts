@@ -11,7 +11,8 @@ export const TF_CALLEES = [
 /** Functions of `ganloss/runtime` that a program calls. */
 export const RUNTIME_CALLEES = [
   'sumPerSample', 'meanPerSample', 'maxPerSample', 'minPerSample', 'uniformPerSample', 'uniformLike', 'normalLike', 'size', 'samplesSize', 'iotaLike', 'descendingRank', 'append', 'dotGeneral', 'similarities', 'broadcastLike', 'broadcastLeading', 'sumLike', 'broadcastWeights',
-  'divideNoNan', 'sigmoidCrossEntropy', 'softmaxCrossEntropy', 'logProb', 'meanOfEach', 'stopGradient', 'stateRead', 'stateWrite', 'statePool',
+  'divideNoNan', 'sigmoidCrossEntropy', 'softmaxCrossEntropy', 'logProb', 'meanOfEach', 'sumOfEach', 'asList', 'weightsOf', 'callHook', 'callShapedHook',
+  'singularStart', 'singularVector', 'spectralNorm', 'stopGradient', 'stateRead', 'stateWrite', 'statePool',
   'linear', 'cosine', 'after',
 ] as const;
 

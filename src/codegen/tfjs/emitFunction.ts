@@ -33,7 +33,7 @@ export function emitFunction(graph: Graph, info: FunctionInfo): LossFunction {
   const usedInputs = new Set<string>();
   collect(schedule, plan.order, results, { networks, context, inputs, usedInputs });
 
-  const names = createNames([...networks, ...usedInputs, 'random', 'params', 'state', 'step', 'tf', 'loss', 'terms', 'every', ...RUNTIME_CALLEES]);
+  const names = createNames([...networks, ...usedInputs, 'random', 'params', 'state', 'step', 'hooks', 'tf', 'loss', 'terms', 'every', 'each', ...RUNTIME_CALLEES]);
   // a term's value is known by the term's name, whatever its text called it
   const hints = new Map(graph.outputs.filter(({ name }) => name.startsWith('term.')).map(({ name, value }) => [value, name.slice('term.'.length)]));
   const named = new Set([...plan.named, ...plan.order.filter((id) => hints.has(id) || schedule.equationOf(id)?.name !== undefined)]);
@@ -45,7 +45,7 @@ export function emitFunction(graph: Graph, info: FunctionInfo): LossFunction {
     doc: info.doc,
     networks: [...networks].sort(),
     inputs: [...info.inputOrder, ...graph.inputs.map((input) => input.name)].filter((name, index, all) => usedInputs.has(name) && all.indexOf(name) === index),
-    context: (['random', 'params', 'state', 'step'] as const).filter((name) => context.has(name)),
+    context: (['random', 'params', 'state', 'step', 'hooks'] as const).filter((name) => context.has(name)),
     statements,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: asTensor(emitExpression(schedule, value, inner)) })),
   };
@@ -85,6 +85,7 @@ const DEFAULT_NAMES: { readonly [K in Instruction['kind']]: string } = {
   param: 'value',
   alias: 'value',
   call: 'value',
+  each: 'list',
   network: 'output',
   head: 'head',
   gradient: 'slope',
@@ -109,6 +110,8 @@ function emitExpression(schedule: Schedule, id: ValueId, frame: Frame): Expressi
       return emit(instruction.of);
     case 'call':
       return { kind: 'call', callee: instruction.callee, args: instruction.args.map(emitArgument), origin };
+    case 'each':
+      return { kind: 'each', callee: instruction.callee, args: instruction.args.map(emitArgument), origin };
     case 'network':
       return { kind: 'network', network: instruction.network, outputs: instruction.outputs, args: instruction.args.map(emit), origin };
     case 'head':
@@ -176,9 +179,10 @@ function collect(schedule: Schedule, order: readonly ValueId[], results: readonl
     if (instruction.kind === 'network') {
       into.networks.add(instruction.network);
       instruction.args.forEach(readArgument);
-    } else if (instruction.kind === 'call') {
+    } else if (instruction.kind === 'call' || instruction.kind === 'each') {
       for (const arg of instruction.args) {
         if (arg.kind === 'context') into.context.add(arg.name);
+        else if (arg.kind === 'networkItself') into.networks.add(arg.network);
         else if (arg.kind === 'value') readArgument(arg.id);
       }
     } else if (instruction.kind === 'every') {

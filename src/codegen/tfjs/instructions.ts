@@ -1,3 +1,4 @@
+import { invariant } from '../../support/invariant.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../../ir/graph.ts';
 import type { OpAttributes, OpKind } from '../../ir/ops.ts';
 import type { Callee, TfCallee } from './callees.ts';
@@ -6,7 +7,9 @@ import type { ContextName } from './program.ts';
 export type Argument =
   | { readonly kind: 'value'; readonly id: ValueId }
   | { readonly kind: 'literal'; readonly value: number | string | readonly number[] }
-  | { readonly kind: 'context'; readonly name: ContextName };
+  | { readonly kind: 'context'; readonly name: ContextName }
+  /** A network itself, not called. */
+  | { readonly kind: 'networkItself'; readonly network: string };
 
 /** What an equation becomes on the tfjs target. */
 export type Instruction =
@@ -14,6 +17,8 @@ export type Instruction =
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'alias'; readonly of: ValueId }
   | { readonly kind: 'call'; readonly callee: Callee; readonly args: readonly Argument[] }
+  /** The callee applied to each tensor of lists. */
+  | { readonly kind: 'each'; readonly callee: Callee; readonly args: readonly Argument[] }
   | { readonly kind: 'network'; readonly network: string; readonly outputs: 'single' | 'all'; readonly args: readonly ValueId[] }
   | { readonly kind: 'head'; readonly object: ValueId; readonly head: string | null }
   | { readonly kind: 'every'; readonly of: ValueId; readonly effects: readonly ValueId[]; readonly interval: number }
@@ -126,6 +131,21 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   rng_normal: (equation) => call('normalLike', [value(equation.operands[0]), { kind: 'context', name: 'random' }, literal(equation.attributes.draw)]),
   network_call: ({ attributes, operands }) => ({ kind: 'network', network: attributes.network, outputs: attributes.outputs, args: operands }),
   get_tuple_element: ({ attributes, operands }) => ({ kind: 'head', object: operands[0], head: attributes.head }),
+  network_weights: ({ attributes: { network, least_rank } }) => call('weightsOf', [{ kind: 'networkItself', network }, literal(least_rank)]),
+  hook_call: ({ attributes: { hook, keeps_shape, draw }, operands }) =>
+    call(keeps_shape ? 'callShapedHook' : 'callHook', [{ kind: 'context', name: 'hooks' }, literal(hook), value(operands[0]), { kind: 'context', name: 'random' }, literal(draw)]),
+  as_list: plain('asList'),
+  each: (equation, definitions) => {
+    const { op, attributes } = equation.attributes.applied;
+    // the op on a list's tensors is chosen as it is on a tensor
+    const instruction = selectInstruction({ ...equation, op, attributes } as Equation, definitions);
+    invariant(instruction.kind === 'call', `${op} is no call`);
+    return { ...instruction, kind: 'each' };
+  },
+  sum_of_each: plain('sumOfEach'),
+  singular_start: plain('singularStart'),
+  singular_vector: (equation) => call('singularVector', [...equation.operands.map(value), literal(equation.attributes.iterations)]),
+  spectral_norm: plain('spectralNorm'),
   log_prob: plain('logProb'),
   mean_of_each: plain('meanOfEach'),
   gradient: ({ operands }) => ({ kind: 'gradient', of: operands[0], by: operands[1] }),

@@ -1,5 +1,5 @@
 import { isTfCallee } from './callees.ts';
-import type { Block, Expression, LossFunction, Program, Statement } from './program.ts';
+import { isOneOfEach, type Block, type Expression, type LossFunction, type Program, type Statement } from './program.ts';
 
 const WIDTH = 110;
 
@@ -63,6 +63,7 @@ function printProperty(key: string, value: Expression): string {
 function printExpression(expression: Expression, depth: number, taken: number): string {
   const flat = printFlat(expression, depth);
   if (flat.includes('\n') || depth * 2 + taken + flat.length <= WIDTH) return flat;
+  if (expression.kind === 'each') return printLongEach(expression, depth);
   if (expression.kind !== 'call' && expression.kind !== 'network') return flat;
   const head = expression.kind === 'call' ? expression.callee : printNetwork(expression.network, expression.outputs);
   const pad = '  '.repeat(depth + 1);
@@ -82,6 +83,10 @@ function printFlat(expression: Expression, depth: number): string {
       return `params.${expression.name}`;
     case 'call':
       return `${expression.callee}(${args(expression.args)})`;
+    case 'each':
+      return `each(${printApplied(expression)}, ${args(expression.args.filter(isOneOfEach))})`;
+    case 'networkItself':
+      return expression.network;
     case 'network':
       return `${printNetwork(expression.network, expression.outputs)}(${args(expression.args)})`;
     case 'head':
@@ -93,6 +98,22 @@ function printFlat(expression: Expression, depth: number): string {
     default:
       return expression satisfies never;
   }
+}
+
+type Each = Extract<Expression, { kind: 'each' }>;
+
+function printLongEach(expression: Each, depth: number): string {
+  const pad = '  '.repeat(depth + 1);
+  const lines = [printApplied(expression), ...expression.args.filter(isOneOfEach).map((arg) => printExpression(arg, depth + 1, 1))];
+  return `each(\n${lines.map((line) => `${pad}${line},\n`).join('')}${'  '.repeat(depth)})`;
+}
+
+/** `(a, b) => tf.sub(a, b)`: literals stand inside. */
+function printApplied({ callee, args }: Each): string {
+  const names = 'abcd';
+  let next = 0;
+  const inner = args.map((arg) => (isOneOfEach(arg) ? names.charAt(next++) : printFlat(arg, 0)));
+  return `(${[...names.slice(0, next)].join(', ')}) => ${callee}(${inner.join(', ')})`;
 }
 
 function printBody(body: Block, depth: number): string {
@@ -123,6 +144,10 @@ function calleesOf(fn: LossFunction): readonly string[] {
         found.push(expression.callee);
         expression.args.forEach(visit);
         return;
+      case 'each':
+        found.push('each', expression.callee);
+        expression.args.forEach(visit);
+        return;
       case 'network':
         expression.args.forEach(visit);
         return;
@@ -144,6 +169,7 @@ function calleesOf(fn: LossFunction): readonly string[] {
       case 'literal':
       case 'context':
       case 'param':
+      case 'networkItself':
         return;
       default:
         expression satisfies never;

@@ -37,6 +37,10 @@ function list(expression: Expression, locals: ReadonlyMap<string, string>, depth
       return `params.${expression.name}`;
     case 'call':
       return step(`${expression.callee}(${operands(expression.args)})`);
+    case 'each':
+      return step(`${expression.callee} of each of ${operands(expression.args)}`);
+    case 'networkItself':
+      return expression.network;
     case 'network':
       return step(`${expression.network}(${operands(expression.args)})`);
     case 'head':

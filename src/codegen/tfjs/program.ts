@@ -24,7 +24,7 @@ export interface LossFunction {
   readonly outputs: readonly { readonly name: string; readonly value: Expression }[];
 }
 
-export type ContextName = 'random' | 'params' | 'state' | 'step';
+export type ContextName = 'random' | 'params' | 'state' | 'step' | 'hooks';
 
 export interface Statement {
   readonly name: string;
@@ -44,9 +44,17 @@ export type Expression =
   | { readonly kind: 'context'; readonly name: ContextName }
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'call'; readonly callee: Callee; readonly args: readonly Expression[]; readonly origin: readonly Span[] }
+  /** The callee applied to the lists' first tensors, their second ones and so on; other arguments go with each. */
+  | { readonly kind: 'each'; readonly callee: Callee; readonly args: readonly Expression[]; readonly origin: readonly Span[] }
+  | { readonly kind: 'networkItself'; readonly network: string }
   | { readonly kind: 'network'; readonly network: string; readonly outputs: 'single' | 'all'; readonly args: readonly Expression[]; readonly origin: readonly Span[] }
   | { readonly kind: 'head'; readonly object: Expression; readonly head: string | null; readonly origin: readonly Span[] }
   /** The body's result in the steps that `interval` divides, 0 in the others. */
   | { readonly kind: 'every'; readonly interval: number; readonly body: Block; readonly origin: readonly Span[] }
   /** d(sum of the body's result)/d(variable), taken at `at`. */
   | { readonly kind: 'gradient'; readonly variable: string; readonly body: Block; readonly at: Expression; readonly origin: readonly Span[] };
+
+/** Whether an argument of an `each` is a value that is taken apart or goes with each tensor; the others belong to the callee. */
+export function isOneOfEach(arg: Expression): boolean {
+  return arg.kind !== 'literal' || typeof arg.value === 'number';
+}

@@ -137,6 +137,7 @@ function operandsOf(instruction: Exclude<Instruction, { readonly kind: 'every' }
     case 'alias':
       return [instruction.of];
     case 'call':
+    case 'each':
       return instruction.args.filter((arg): arg is Argument & { kind: 'value' } => arg.kind === 'value').map((arg) => arg.id);
     case 'network':
       return instruction.args;

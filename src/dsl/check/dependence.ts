@@ -13,6 +13,7 @@ function varyingOperands(expr: TypedExpr): readonly TypedExpr[] {
     case 'unary':
       return expr.fn === 'stop_gradient' || expr.fn === 'ones_like' || expr.fn === 'zeros_like' || expr.fn === 'not' ? [] : [expr.operand];
     case 'draw':
+    case 'weights':
       return [];
     case 'apply':
       return expr.fn === 'identity_like' || expr.fn === 'descending_rank' ? [] : expr.args;

@@ -51,6 +51,13 @@ function attributesOf(node: Inner): string {
       return `${node.fn} ${node.smoothing}`;
     case 'draw':
       return `${node.distribution} ${node.draw}`;
+    case 'hook':
+      return `${node.hook} ${node.keepsShape} ${node.draw}`;
+    case 'weights':
+      return `${node.network} ${node.which}`;
+    case 'spectral_norm':
+      return `${node.key} ${node.iterations}`;
+    case 'running_mean':
     case 'ema':
       return node.key;
     case 'pooled':

@@ -23,7 +23,7 @@ it('lists the terms where nothing is close', () => {
        |
      1 | zzzz
        | ^^^^ unknown term
-       = help: Terms: acgan, began, classification, contrastive, cycle, d2d_ce, dragan, ebgan, gp, hinge, identity, least_squares, lecam, lp, max_gp, mi, minimax, modified, multi_hinge, nonsaturating, path_length, pulling_away, r1, r2, ragan_hinge, ragan_least_squares, reconstruction, relativistic, rpgan, top_k, wasserstein, zero_centered_gp.
+       = help: Terms: acgan, began, classification, consistency, contrastive, cycle, d2d_ce, dragan, ebgan, feature_matching, gp, hinge, historical_averaging, identity, least_squares, lecam, lp, max_gp, mi, minimax, modified, multi_hinge, nonsaturating, path_length, pulling_away, r1, r2, ragan_hinge, ragan_least_squares, reconstruction, relativistic, rpgan, spectral_norm_penalty, top_k, wasserstein, zero_centered_gp.
     "
   `);
 });

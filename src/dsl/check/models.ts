@@ -56,6 +56,7 @@ export function nameUses(clauses: readonly TypedExpr[]): readonly NameUse[] {
   const uses: NameUse[] = [];
   for (const node of nodesOf(clauses)) {
     if (node.kind === 'model') uses.push({ name: node.name, node, models: NAME_MODELS[node.name] });
+    if (node.kind === 'weights') uses.push({ name: node.network, node, models: node.network === 'G' ? [...NAME_MODELS.G, 'stargan'] : NAME_MODELS[node.network] });
     if (node.kind === 'network') {
       const { network, head } = node;
       const models = head === null ? ALL : (HEAD_MODELS[head] ?? ALL);

@@ -61,6 +61,7 @@ export const constant = (value: number, span: Span): TypedExpr => ({ kind: 'cons
 
 /** The type of an elementwise combination of numeric operands. */
 export function elementwiseType(...types: readonly ExprType[]): ExprType {
+  if (types.includes('list')) return 'list';
   if (types.includes('tensor')) return 'tensor';
   return types.includes('any') ? 'any' : 'scalar';
 }

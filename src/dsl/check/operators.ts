@@ -1,6 +1,6 @@
 import type { Span } from '../../support/source.ts';
 import type { BinaryOperator, UnaryOperator } from '../ast.ts';
-import type { BinaryFunction, TypedExpr } from '../typed.ts';
+import type { BinaryFunction, ExprType, TypedExpr } from '../typed.ts';
 import { scale } from './linear.ts';
 import { binary, constant, unary } from './nodes.ts';
 import { addTerms, dividesByZero, scaleTerms, type Operand, type OperatorContext } from './termOperators.ts';
@@ -52,7 +52,7 @@ function arithmetic(operator: BinaryOperator, fn: BinaryFunction, left: Operand,
     if (operator === '/' && dividesByZero(right, context)) return ERROR;
     return numberValue(BINARY_NUMBERS[fn](left.value.value, right.value.value), whole);
   }
-  return elementwise(operator, fn, left, right, whole, context);
+  return elementwise(operator, fn, left, right, whole, context, LISTS);
 }
 
 function comparison(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext): Value {
@@ -63,9 +63,9 @@ function comparison(operator: BinaryOperator, fn: BinaryFunction, left: Operand,
 }
 
 /** An operation on tensors. Two wrong operands are one mistake: the first is reported. */
-function elementwise(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext): Value {
-  const a = numeric(left, operator, context);
-  const b = a === null ? null : numeric(right, operator, context);
+function elementwise(operator: BinaryOperator, fn: BinaryFunction, left: Operand, right: Operand, whole: Span, context: OperatorContext, types = TENSORS): Value {
+  const a = numeric(left, operator, context, types);
+  const b = a === null ? null : numeric(right, operator, context, types);
   return a === null || b === null ? ERROR : tensorValue(binary(fn, a, b, whole));
 }
 
@@ -98,16 +98,20 @@ export function applyUnary(operator: UnaryOperator, operand: Operand, whole: Spa
   }
   if (value.kind === 'objective') return objectiveValue(scale(value.objective, -1, context.keys, whole), whole);
   if (value.kind === 'number') return numberValue(-value.value, whole);
-  const expr = numeric(operand, operator, context);
+  const expr = numeric(operand, operator, context, LISTS);
   return expr === null ? ERROR : tensorValue(unary('negate', expr, whole));
 }
 
+const TENSORS: ReadonlySet<ExprType> = new Set(['scalar', 'tensor', 'any']);
+/** Arithmetic applies to each tensor of a list. */
+const LISTS: ReadonlySet<ExprType> = new Set([...TENSORS, 'list']);
+
 /** The operand as an expression of numbers; null after it was reported to be none. */
-function numeric(operand: Operand, operator: string, context: OperatorContext): TypedExpr | null {
+function numeric(operand: Operand, operator: string, context: OperatorContext, types: ReadonlySet<ExprType>): TypedExpr | null {
   const { value } = operand;
   if (value.kind === 'number') return constant(value.value, value.origin);
-  if (value.kind === 'tensor' && (value.expr.type === 'scalar' || value.expr.type === 'tensor' || value.expr.type === 'any')) return value.expr;
-  wrongOperand(operand, operator, 'a number or a tensor', context);
+  if (value.kind === 'tensor' && types.has(value.expr.type)) return value.expr;
+  wrongOperand(operand, operator, types === LISTS ? 'a number, a tensor or a list of tensors' : 'a number or a tensor', context);
   return null;
 }
 

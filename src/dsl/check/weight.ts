@@ -165,6 +165,7 @@ export const UNARY_NUMBERS: { readonly [F in UnaryFunction]: (x: number) => numb
   not: (x) => (x === 0 ? 1 : 0),
   ones_like: () => 1,
   zeros_like: () => 0,
+  list: (x) => x,
   stop_gradient: (x) => x,
 };
 

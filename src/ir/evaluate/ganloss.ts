@@ -2,8 +2,8 @@ import { SpecError } from '../../support/diagnostic.ts';
 import { invariant } from '../../support/invariant.ts';
 import { scheduleValue } from '../../support/schedules.ts';
 import { inferType } from '../infer.ts';
-import type { OpKind } from '../ops.ts';
-import type { Value } from '../values.ts';
+import type { EachOp, OpKind } from '../ops.ts';
+import type { ArrayValue, Value } from '../values.ts';
 import { arrayValue, listValue, outputsValue, scalarValue, sizeOf, typeOfValue } from '../values.ts';
 import type { EvaluateRule, EvaluateTable, RuleContext } from './rule.ts';
 import { arrayOperand } from './rule.ts';
@@ -38,6 +38,27 @@ function items(op: OpKind, value: Value): readonly Value[] {
   return value.items;
 }
 
+/** A tensor as a matrix whose columns its last axis counts. */
+function matrixOf({ shape, data }: ArrayValue) {
+  const columns = shape[shape.length - 1] ?? 1;
+  const rows = sizeOf(shape.slice(0, -1));
+  const sum = (length: number, term: (i: number) => number) => Array.from({ length }, (_, i) => term(i)).reduce((total, x) => total + x, 0);
+  return {
+    rows,
+    times: (v: ArrayLike<number>) => Array.from({ length: rows }, (_, row) => sum(columns, (column) => data[row * columns + column] * v[column])),
+    transposedTimes: (u: ArrayLike<number>) => Array.from({ length: columns }, (_, column) => sum(rows, (row) => data[row * columns + column] * u[row])),
+  };
+}
+
+/** Of length 1; of 0 where there is nothing to scale. */
+function unit(vector: readonly number[]): readonly number[] {
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+  return vector.map((x) => x / (length + SMALL));
+}
+
+/** Keeps directions of zero finite. */
+const SMALL = 1e-12;
+
 export const ganloss = {
   rng_uniform: draws('rng_uniform', 'uniform'),
   rng_normal: draws('rng_normal', 'normal'),
@@ -54,6 +75,45 @@ export const ganloss = {
     const value = head === null ? outputs.first : outputs.heads.get(head);
     if (value === undefined) throw missingHead(String(head), context);
     return value;
+  },
+  network_weights: (_operands, { network, least_rank }, { environment }) => {
+    invariant(environment.weights, `network_weights: there are no weights of '${network}'`);
+    return listValue(environment.weights(network).filter(({ shape }) => shape.length >= least_rank));
+  },
+  hook_call: (operands, { hook, draw }, { environment }) => {
+    const call = environment.hooks?.get(hook);
+    invariant(call, `hook_call: there is no hook '${hook}'`);
+    return call(arrayOperand('hook_call', operands, 0), draw);
+  },
+  as_list: (operands) => listValue(items('as_list', operands[0])),
+  each: (operands, { applied }, { evaluateOp }) => {
+    const lists = operands.flatMap((value) => (value.kind === 'list' ? [value.items.length] : []));
+    invariant(lists.every((length) => length === lists[0]), `each: lists of ${lists.join(' and ')} tensors`);
+    const at = (index: number) => operands.map((value) => (value.kind === 'list' ? value.items[index] : value));
+    return listValue(Array.from({ length: lists[0] ?? 0 }, (_, index) => evaluateOp<EachOp>(applied.op, at(index), applied.attributes)));
+  },
+  sum_of_each: (operands) => {
+    const sums = items('sum_of_each', operands[0]).map((item) => {
+      invariant(item.kind === 'array', `sum_of_each: a value of kind ${item.kind} has no sum`);
+      return item.data.reduce((sum, x) => sum + x, 0);
+    });
+    return arrayValue([sums.length], sums);
+  },
+  singular_start: (operands) => {
+    const { rows } = matrixOf(arrayOperand('singular_start', operands, 0));
+    return arrayValue([rows], Array.from({ length: rows }, (_, i) => Math.cos(i + 1)));
+  },
+  singular_vector: (operands, { iterations }) => {
+    const matrix = matrixOf(arrayOperand('singular_vector', operands, 0));
+    let u: ArrayLike<number> = arrayOperand('singular_vector', operands, 1).data;
+    for (let round = 0; round < iterations; round++) u = unit(matrix.times(unit(matrix.transposedTimes(u))));
+    return arrayValue([matrix.rows], u);
+  },
+  spectral_norm: (operands) => {
+    const matrix = matrixOf(arrayOperand('spectral_norm', operands, 0));
+    const image = matrix.transposedTimes(arrayOperand('spectral_norm', operands, 1).data);
+    const v = unit(image);
+    return scalarValue(image.reduce((sum, x, i) => sum + x * v[i], 0));
   },
   log_prob: (operands) => {
     const [distributions, values] = operands;

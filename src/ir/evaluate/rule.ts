@@ -23,6 +23,10 @@ export interface Environment {
   readonly state?: ReadonlyMap<string, Value>;
   /** Told of every `state_write`; the caller commits it or not. */
   readonly writeState?: (key: string, value: Value) => void;
+  /** The user's functions by name. */
+  readonly hooks?: ReadonlyMap<string, (x: ArrayValue, draw: string) => ArrayValue>;
+  /** The trained variables of a network. */
+  readonly weights?: (network: string) => readonly ArrayValue[];
   readonly pool?: (key: string, size: number, value: Value) => Value;
   /** How to evaluate a `gradient` that no pass has replaced, given the values so far; without it such an equation is an error. */
   readonly gradient?: (graph: Graph, equation: EquationOf<'gradient'>, values: ReadonlyMap<ValueId, Value>) => Value;
@@ -32,6 +36,8 @@ export interface RuleContext {
   readonly environment: Environment;
   /** The text that the equation comes from, for problems that are the user's. */
   readonly origin: readonly Span[];
+  /** The value of another op, for ops that apply one. */
+  readonly evaluateOp: <K extends OpKind>(op: K, operands: readonly Value[], attributes: OpAttributes[K]) => Value;
   /** A `gradient`'s value by the environment; null outside a graph. */
   readonly gradient: (() => Value) | null;
 }

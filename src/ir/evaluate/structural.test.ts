@@ -131,7 +131,7 @@ describe('structural ops', () => {
     const [w, x] = [weights, losses].map((shape) => evaluateOp('constant', [], { dtype: 'f32', shape, data: new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(1) }));
     let problem: unknown;
     try {
-      evaluateOp('broadcast_weights', [w, x], {}, { environment: {}, origin: [span], gradient: null });
+      evaluateOp('broadcast_weights', [w, x], {}, { environment: {}, origin: [span], gradient: null, evaluateOp });
     } catch (error) {
       problem = error;
     }

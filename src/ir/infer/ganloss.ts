@@ -1,6 +1,6 @@
 import { invariant } from '../../support/invariant.ts';
-import type { OpKind } from '../ops.ts';
-import type { OpaqueType, Type } from '../types.ts';
+import { EACH_OPS, type OpKind } from '../ops.ts';
+import type { Dim, OpaqueType, Type } from '../types.ts';
 import { formatType, opaqueType, UNKNOWN_SHAPE } from '../types.ts';
 import type { InferTable } from './rule.ts';
 import { closed, tensor, tensorOperand } from './rule.ts';
@@ -11,6 +11,13 @@ export const DISTRIBUTIONS_HEAD = 'codes';
 function requireOpaque(op: OpKind, operands: readonly Type[], index: number, ...names: readonly OpaqueType['name'][]): void {
   const type = operands[index];
   invariant(type.kind === 'opaque' && names.includes(type.name), `${op}: operand ${index} is ${formatType(type)}, not ${names.join(' or ')}`);
+}
+
+/** How many rows a tensor has as a matrix whose columns its last axis counts; a symbol where that is not known. */
+function rowsOf(type: Type): Dim {
+  if (type.kind === 'opaque' || type.shape.open) return 'rows';
+  const rows = type.shape.dims.slice(0, -1);
+  return rows.every((dim) => typeof dim === 'number') ? rows.reduce((product, dim) => product * dim, 1) : 'rows';
 }
 
 function requireName(op: OpKind, attribute: string, value: string): void {
@@ -39,6 +46,47 @@ export const ganloss = {
   get_tuple_element: (operands, { head }, op) => {
     requireOpaque(op, operands, 0, 'outputs');
     return head === DISTRIBUTIONS_HEAD ? opaqueType('distributions') : tensor('f32', UNKNOWN_SHAPE);
+  },
+  network_weights: (_operands, { network, least_rank }, op) => {
+    requireName(op, 'network', network);
+    invariant(Number.isInteger(least_rank) && least_rank >= 0, `${op}: ${least_rank} is no rank`);
+    return opaqueType('list');
+  },
+  hook_call: (operands, { hook, keeps_shape, draw }, op) => {
+    requireName(op, 'hook', hook);
+    requireName(op, 'draw', draw);
+    const { shape } = tensorOperand(op, operands, 0, ['f32']);
+    return tensor('f32', keeps_shape ? shape : UNKNOWN_SHAPE);
+  },
+  as_list: (operands, _attributes, op) => {
+    const [x] = operands;
+    invariant(x.kind === 'tensor' || x.name === 'any' || x.name === 'list', `${op}: operand 0 is ${formatType(x)}`);
+    return opaqueType('list');
+  },
+  each: (operands, { applied }, op) => {
+    invariant(EACH_OPS.includes(applied.op), `${op}: ${applied.op} is not applied to lists`);
+    invariant(operands.some((type) => type.kind === 'opaque' && type.name === 'list'), `${op}: no operand is a list`);
+    for (const type of operands) invariant(type.kind === 'tensor' || type.name === 'list' || type.name === 'any', `${op}: an operand is ${formatType(type)}`);
+    return opaqueType('list');
+  },
+  sum_of_each: (operands, _attributes, op) => {
+    requireOpaque(op, operands, 0, 'list', 'any');
+    return closed('f32', ['k']);
+  },
+  singular_start: (operands, _attributes, op) => {
+    tensorOperand(op, operands, 0, ['f32']);
+    return closed('f32', [rowsOf(operands[0])]);
+  },
+  singular_vector: (operands, { iterations }, op) => {
+    tensorOperand(op, operands, 0, ['f32']);
+    tensorOperand(op, operands, 1, ['f32']);
+    invariant(Number.isInteger(iterations) && iterations >= 1, `${op}: ${iterations} is not a number of rounds`);
+    return closed('f32', [rowsOf(operands[0])]);
+  },
+  spectral_norm: (operands, _attributes, op) => {
+    tensorOperand(op, operands, 0, ['f32']);
+    tensorOperand(op, operands, 1, ['f32']);
+    return closed('f32', []);
   },
   log_prob: (operands, _attributes, op) => {
     requireOpaque(op, operands, 0, 'distributions');

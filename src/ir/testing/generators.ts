@@ -220,6 +220,30 @@ export const GENERATORS: Generators = {
   get_tuple_element: (site) => site.emit('get_tuple_element', [site.opaque('outputs')], { head: site.element([null, 'classes', 'codes', 'odd name']) }),
   log_prob: (site) => site.emit('log_prob', [site.opaque('distributions'), site.opaque('any')], {}),
   mean_of_each: (site) => site.emit('mean_of_each', [site.opaque('list')], {}),
+  network_weights: (site) => site.emit('network_weights', [], { network: site.element(['D', 'G']), least_rank: site.choose(3) }),
+  hook_call: (site) => site.emit('hook_call', [site.operand(FLOAT, site.shape(1))], { hook: site.element(['augment', 'odd name']), keeps_shape: site.rarely(2), draw: 'cr.0' }),
+  as_list: (site) => site.emit('as_list', [site.rarely(2) ? site.opaque('list') : site.operand(FLOAT, site.shape())], {}),
+  each: (site) => {
+    const list = site.opaque('list');
+    const other = site.rarely(2) ? site.opaque('list') : site.shaped([]);
+    return site.element([
+      () => site.emit('each', [list], { applied: { op: 'tanh', attributes: {} } }),
+      () => site.emit('each', [list, other], { applied: { op: site.element(['add', 'subtract', 'multiply']), attributes: {} } }),
+      () => site.emit('each', [other, list], { applied: { op: 'broadcast_like', attributes: { align: 'trailing' } } }),
+      () => site.emit('each', [list], { applied: { op: 'reduce', attributes: { kind: 'add', axes: site.element(['all', 'all_but_first', [0]]) } } }),
+      () => site.emit('each', [list], { applied: { op: 'size', attributes: { axes: site.element(['all', [0]]) } } }),
+    ])();
+  },
+  sum_of_each: (site) => site.emit('sum_of_each', [site.opaque('list')], {}),
+  singular_start: (site) => site.emit('singular_start', [site.operand(FLOAT, [3, 2], (dims) => dims.length === 2)], {}),
+  singular_vector: (site) => {
+    const w = site.operand(FLOAT, [3, 2], (dims) => dims.length === 2);
+    return site.emit('singular_vector', [w, site.shaped([w.dims[0]])], { iterations: site.between(1, 4) });
+  },
+  spectral_norm: (site) => {
+    const w = site.operand(FLOAT, [3, 2], (dims) => dims.length === 2);
+    return site.emit('spectral_norm', [w, site.shaped([w.dims[0]])], {});
+  },
   gradient: (site) => site.emit('gradient', [site.operand(FLOAT, []), site.operand(FLOAT, site.shape())], {}),
   param: (site) => site.emit('param', [], { name: site.element(['lambda', 'weight']) }),
   schedule: (site) => site.emit('schedule', [], { fn: site.element(['linear', 'cosine']), args: [0, 10, 1 + site.choose(100)] }),

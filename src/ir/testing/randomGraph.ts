@@ -15,7 +15,7 @@ import { createSite } from './site.ts';
 export const ALL_OPS: readonly OpKind[] = (Object.keys(ARITY) as OpKind[]).sort();
 
 /** Ops whose value or type only a binding knows, beside `random` and `params`, which `evaluate` takes as functions of their names. */
-export const OPAQUE_OPS: readonly OpKind[] = ['network_call', 'get_tuple_element', 'log_prob', 'mean_of_each', 'gradient', 'state_pool'];
+export const OPAQUE_OPS: readonly OpKind[] = ['network_call', 'get_tuple_element', 'log_prob', 'mean_of_each', 'network_weights', 'hook_call', 'as_list', 'each', 'sum_of_each', 'gradient', 'state_pool'];
 
 /** Ops that the reference evaluation can run without networks: the default. */
 export const CLOSED_OPS: readonly OpKind[] = ALL_OPS.filter((op) => !OPAQUE_OPS.includes(op));

@@ -1,7 +1,7 @@
-import type { OpAttributes, OpKind, Padding } from '../ops.ts';
+import { EACH_OPS, type AppliedOp, type EachOp, type OpAttributes, type OpKind, type Padding } from '../ops.ts';
 import type { Type } from '../types.ts';
 import type { Codec, Field } from './fields.ts';
-import { axes, booleans, constantData, dimensionNumbers, dtypeOf, name, nameOrNull, number, numbers, padding, shapeOf, word } from './fields.ts';
+import { axes, boolean, booleans, constantData, dimensionNumbers, dtypeOf, name, nameOrNull, number, numbers, padding, shapeOf, word } from './fields.ts';
 import type { Reader } from './reader.ts';
 
 /** Every attribute of every op. Fields are printed in this order. */
@@ -112,6 +112,14 @@ const SYNTAX: Syntax = {
   // the network is skipped here and stands before the operands: `network_call @D(%x)`
   network_call: { network: positional(name), outputs: positional(word('single', 'all'), () => 'single') },
   get_tuple_element: { head: positional(nameOrNull, () => null) },
+  network_weights: { network: positional(name), least_rank: named(number, () => 0) },
+  hook_call: { hook: positional(name), keeps_shape: named(boolean, () => false), draw: named(name) },
+  as_list: NONE,
+  each: { applied: positional({ print: printApplied, parse: readApplied }) },
+  sum_of_each: NONE,
+  singular_start: NONE,
+  singular_vector: { iterations: positional(number) },
+  spectral_norm: NONE,
   log_prob: NONE,
   mean_of_each: NONE,
   gradient: NONE,
@@ -135,6 +143,18 @@ const SYNTAX: Syntax = {
   sigmoid_cross_entropy: NONE,
   softmax_cross_entropy: NONE,
 };
+
+/** `reduce<add, [0]>`: no attribute of these ops is read off a type. */
+function printApplied({ op, attributes }: AppliedOp): string {
+  return `${op}${formatAttributes<EachOp>(op, attributes)}`;
+}
+
+function readApplied(reader: Reader): (type: Type) => AppliedOp {
+  const token = reader.read(/\w+/y, 'an op')[0];
+  const op = EACH_OPS.find((candidate) => candidate === token) ?? reader.fail(`'${token}' is not applied to lists`);
+  const attributes = readAttributes<EachOp>(op, reader);
+  return (type) => ({ op, attributes: attributes(type) }) as AppliedOp;
+}
 
 /** The fields of an op without the link between their types, which `Syntax` has checked. */
 function fieldsOf(op: OpKind): readonly (readonly [string, Field<never, never>])[] {

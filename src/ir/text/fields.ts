@@ -39,6 +39,8 @@ export const numbers: Codec<readonly number[]> = codec<readonly number[]>(format
 export const name: Codec<string> = codec(formatName, readName);
 export const nameOrNull: Codec<string | null> = codec<string | null>((value) => formatName(value ?? ''), readName);
 
+export const boolean: Codec<boolean> = codec(String, (reader) => reader.read(/true|false/y, 'a boolean')[0] === 'true');
+
 export const booleans: Codec<readonly boolean[]> = codec(
   (values) => `[${values.join(', ')}]`,
   (reader) => readList(reader, () => reader.read(/true|false/y, 'a boolean')[0] === 'true'),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { invariant } from '../../support/invariant.ts';
+import { asList } from './lists.ts';
 import { isDistribution, type Distribution } from '../distributions.ts';
 
 /** The log-probability of a value, or of each value of a list under the distribution at its place. */
@@ -11,6 +12,7 @@ export function logProb(distributions: Distribution | readonly Distribution[], v
 }
 
 /** The mean of each element, as a vector [K]; an empty list has the mean 0, as in TF-GAN. */
-export function meanOfEach(list: readonly tf.Tensor[]): tf.Tensor {
-  return list.length === 0 ? tf.zeros([0]) : tf.stack(list.map((element) => tf.mean(element)));
+export function meanOfEach(list: tf.Tensor | readonly tf.Tensor[]): tf.Tensor {
+  const elements = asList(list);
+  return elements.length === 0 ? tf.zeros([0]) : tf.stack(elements.map((element) => tf.mean(element)));
 }

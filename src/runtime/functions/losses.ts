@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { fail } from '../models/fail.ts';
 import { sumToShape } from '../gradients/sumToShape.ts';
 import { recordAsOne } from './recordAsOne.ts';
 import { toTensor, type Operand } from './toTensor.ts';
@@ -60,6 +61,7 @@ export function stopGradient(x: Operand): tf.Tensor {
 /** The sum of f's result differentiated by x, at x; 0 where it does not depend on x. Differentiable again. */
 export function gradient(f: (x: tf.Tensor) => tf.Tensor, x: Operand): tf.Tensor {
   return tf.tidy(() => {
+    if (Array.isArray(x) && x.some((item) => item instanceof tf.Tensor)) return fail('GL5007', `a gradient is taken by one tensor, and this is a list of ${x.length}`, 'a generator that starts from several tensors has no single input to differentiate by');
     const at = toTensor(x);
     // not tf.grad, which raises where nothing leads from x to the result, as for the slope of a linear network
     const { grads } = tf.engine().gradients(() => toTensor(f(at)), [at], undefined, true) as { grads: readonly (tf.Tensor | undefined)[] };

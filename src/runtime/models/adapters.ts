@@ -56,9 +56,12 @@ export const MODEL_ADAPTERS: { readonly [M in ModelKind]: ModelAdapter } = {
     regularised: false,
   }),
   cyclegan: {
-    bind(networks, { training }) {
+    bind(networks, { training, variables }) {
       const { x2y, y2x } = pairs(networks);
-      const bound = (network: Network, role: string) => bindNetwork(network, { role, training, heads: HEADS.cyclegan });
+      const bound = (network: Network, role: string) => {
+        const [player, , direction] = role.split(' ');
+        return bindNetwork(network, { role, training, heads: HEADS.cyclegan, variables: variables?.[`${direction}.${player}`] });
+      };
       return {
         G: bound(x2y.generator, 'generator of x2y'),
         F: bound(y2x.generator, 'generator of y2x'),
@@ -98,11 +101,11 @@ interface SingleModel {
 /** A model with one generator and one discriminator. */
 function single(kind: ModelKind, { inputs, data = 'z', condition, pooled = [[same('z'), same('fake')]], regularised = true }: SingleModel): ModelAdapter {
   return {
-    bind(networks, { training, codes }) {
+    bind(networks, { training, codes, variables }) {
       const { generator, discriminator } = pair(networks);
       return {
-        G: bindNetwork(generator, { role: 'generator', training, heads: {} }),
-        D: bindNetwork(discriminator, { role: 'discriminator', training, heads: HEADS[kind], codes }),
+        G: bindNetwork(generator, { role: 'generator', training, heads: {}, variables: variables?.generator }),
+        D: bindNetwork(discriminator, { role: 'discriminator', training, heads: HEADS[kind], codes, variables: variables?.discriminator }),
       };
     },
     owned: (networks, player: PlayerName) => [{ name: player, network: pair(networks)[player] }],

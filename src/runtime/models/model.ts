@@ -35,10 +35,17 @@ export interface Sampler {
   readonly oneHot: (batchSize: number, classes: number) => tf.Tensor;
 }
 
+export interface ModelBindOptions {
+  readonly training: boolean;
+  readonly codes: readonly tf.Tensor[];
+  /** The variables of networks that are functions, by the names of `owned`. */
+  readonly variables?: Readonly<Record<string, readonly tf.Variable[]>>;
+}
+
 /** How one kind of model binds: what its graphs' names stand for. */
 export interface ModelAdapter {
   /** The networks under the graphs' names (G, D, F, Dx, Dy). */
-  readonly bind: (networks: Networks, options: { readonly training: boolean; readonly codes: readonly tf.Tensor[] }) => Readonly<Record<string, BoundNetwork>>;
+  readonly bind: (networks: Networks, options: ModelBindOptions) => Readonly<Record<string, BoundNetwork>>;
   /** The user's networks that a player owns, by the name diagnostics and checkpoints give them. */
   readonly owned: (networks: Networks, player: PlayerName) => readonly { readonly name: string; readonly network: Network }[];
   /** The batch as graph inputs, checked; fakes are not among them. Tensors made here belong to the enclosing tidy. */

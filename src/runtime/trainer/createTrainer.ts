@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { installGradients } from '../gradients/installGradients.ts';
+import { requireHooks } from '../functions/hooks.ts';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
 import type { Batch, GeneratorInputs, Networks, PlayerName } from '../models/model.ts';
@@ -69,10 +70,11 @@ export interface Trainer {
 /**
  * Makes a trainer. Installs the corrected gradients until it is disposed.
  *
- * @throws SpecError GL5001 for missing networks or variables, GL5009 for options and params that are refused
+ * @throws SpecError GL5001 for missing networks, variables or hooks, GL5009 for options and params that are refused
  */
 export function createTrainer(objective: RunnableObjective, networks: Networks, options: TrainerOptions): Trainer {
   let settings = resolveOptions(options);
+  requireHooks(settings.hooks, objective.hooks);
   const players = bindPlayers(objective.model, networks, options);
   const updates = planUpdates(settings);
   let params = changeParams(objective, objective.params, options.params ?? {});

@@ -113,7 +113,7 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   const given = adapter.inputs(batch, createSampler(settings, samples));
   const declared = Object.fromEntries(objective.inputs.map((name) => [name, batch[name]]));
   const codes = (given.codes ?? []) as readonly tf.Tensor[];
-  const bound = adapter.bind(networks, { training: settings.training, codes });
+  const bound = adapter.bind(networks, { training: settings.training, codes, variables: settings.variables });
   const pooled = player === 'discriminator' && objective.pool !== null;
   const reads = objective.program.functions.find(({ name }) => name === `${player}Loss`)?.inputs ?? [];
   const makesFakes = pooled || reads.some((name) => FAKES.has(name));
@@ -122,7 +122,7 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   const evaluate = (inputs: Inputs, observe: Observer | undefined): PlayerLoss => {
     const random = randomOf(settings, `${player}/${update}`, step);
     const state = createTermState(trial.memory, random);
-    const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, step: step - 1, observe });
+    const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, step: step - 1, hooks: settings.hooks, observe });
     state.commit();
     return result;
   };

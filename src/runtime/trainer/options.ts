@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Hooks } from '../functions/hooks.ts';
 import { fail } from '../models/fail.ts';
 import type { PlayerName } from '../models/model.ts';
 import { createRandom, type RandomSource } from '../random.ts';
@@ -47,6 +48,8 @@ export interface TrainerOptions {
    * `x2y.generator` and so on. A function may also carry them as its property `variables`.
    */
   readonly variables?: Readonly<Record<string, readonly tf.Variable[]>>;
+  /** The user's functions that the objective calls, by name: `augment` for `augment(x)`. */
+  readonly hooks?: Hooks;
   /** Whether layers run in training mode while training (batch statistics, dropout); true by default. */
   readonly training?: boolean;
 }
@@ -61,6 +64,8 @@ export interface Settings {
   readonly onNaN: OnNaN;
   readonly ema: number | null;
   readonly training: boolean;
+  readonly hooks: Hooks;
+  readonly variables: TrainerOptions['variables'];
 }
 
 const SCHEDULES: readonly Schedule[] = ['sequential', 'joint'];
@@ -68,7 +73,7 @@ const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,
@@ -78,6 +83,8 @@ export function resolveOptions(options: TrainerOptions): Settings {
     onNaN,
     ema: ema === false ? null : ema,
     training,
+    hooks,
+    variables,
   };
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
   for (const player of PLAYERS) refuse(!whole(settings.steps[player], 0), `steps.${player}`, settings.steps[player], 'a whole number, at least 0');

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
 import type { ModelKind, Networks, PlayerName } from '../models/model.ts';
-import type { Network } from '../networks.ts';
+import { variablesOf, type Network } from '../networks.ts';
 import { PLAYERS, type PlayerOptimizers, type TrainerOptions } from './options.ts';
 
 /** One of the user's networks with its state. */
@@ -79,8 +79,6 @@ function optimizerOf(optimizers: PlayerOptimizers | undefined, player: PlayerNam
 }
 
 function weightsOf(name: string, network: Network, variables: TrainerOptions['variables']): readonly tf.Variable[] {
-  // a layer variable's value is the tfjs variable itself, though its type says tensor
-  if (network instanceof tf.LayersModel) return network.weights.map((weight) => weight.read() as tf.Variable);
-  const carried = (network as { readonly variables?: readonly tf.Variable[] }).variables;
-  return variables?.[name] ?? carried ?? [];
+  if (network instanceof tf.LayersModel) return variablesOf(network) ?? [];
+  return variables?.[name] ?? variablesOf(network) ?? [];
 }

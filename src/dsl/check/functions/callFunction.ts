@@ -18,6 +18,9 @@ const isTensorOf = (value: Value, ...types: readonly TypedExpr['type'][]): boole
 
 const ACCEPT: { readonly [A in Accepted]: AcceptRow } = {
   numeric: { wanted: 'a number or a tensor', test: (value) => value.kind === 'number' || isTensorOf(value, 'scalar', 'tensor', 'any') },
+  mapped: { wanted: 'a number, a tensor or a list of tensors', test: (value) => value.kind === 'number' || isTensorOf(value, 'scalar', 'tensor', 'list', 'any') },
+  mapped_batch: { wanted: 'a tensor with an axis for the samples, or a list of them', test: (value) => isTensorOf(value, 'tensor', 'list', 'any') },
+  network: { wanted: 'a network, such as D', test: (value) => value.kind === 'network' && value.head === null },
   batch: { wanted: 'a tensor with an axis for the samples', test: (value) => isTensorOf(value, 'tensor', 'any') },
   scalar: { wanted: 'a number or a param', test: (value) => value.kind === 'number' || (value.kind === 'tensor' && isWeight(value.expr)) },
   number: { wanted: 'a number that is known while compiling', test: (value) => value.kind === 'number' },
@@ -65,6 +68,11 @@ function accessors(bound: Bound): FunctionArgs {
     value: (name) => first(name).value,
     expr: (name) => toExpr(first(name).value),
     exprs: (name) => all(name).map((arg) => toExpr(arg.value)),
+    network(name) {
+      const { value } = first(name);
+      invariant(value.kind === 'network', `the argument '${name}' was checked to be a network`);
+      return value.network;
+    },
     number(name) {
       const { value } = first(name);
       invariant(value.kind === 'number', `the argument '${name}' was checked to be a number`);

@@ -7,7 +7,7 @@ import { required, type FunctionArgs, type FunctionCall, type FunctionSpec } fro
 /** A function of each element; of a number it is computed while compiling. */
 function elementwise(fn: UnaryFunction, summary: string): FunctionSpec {
   return {
-    formals: [required('x', 'numeric')],
+    formals: [required('x', 'mapped')],
     summary,
     build(args, call) {
       const x = args.value('x');
@@ -20,7 +20,7 @@ function elementwise(fn: UnaryFunction, summary: string): FunctionSpec {
 /** The greatest or least of two or more, element by element. */
 function extremum(fn: 'max' | 'min', summary: string): FunctionSpec {
   return {
-    formals: [required('a', 'numeric'), required('b', 'numeric')],
+    formals: [required('a', 'mapped'), required('b', 'mapped')],
     variadic: true,
     summary,
     build: (args, call) => [args.expr('a'), ...args.exprs('b')].map((expr) => exprValue(expr)).reduce((left, right) => combine(fn, left, right, call)),
@@ -43,7 +43,7 @@ const toExpr = (value: Value) =>
 /** A difference of two values, then a function of it. */
 function difference(fn: UnaryFunction, summary: string): FunctionSpec {
   return {
-    formals: [required('a', 'numeric'), required('b', 'numeric')],
+    formals: [required('a', 'mapped'), required('b', 'mapped')],
     summary,
     build(args, call) {
       const between = combine('subtract', exprValue(args.expr('a')), exprValue(args.expr('b')), call);
@@ -54,7 +54,7 @@ function difference(fn: UnaryFunction, summary: string): FunctionSpec {
 }
 
 const likeness = (fn: 'ones_like' | 'zeros_like', summary: string): FunctionSpec => ({
-  formals: [required('x', 'numeric')],
+  formals: [required('x', 'mapped')],
   summary,
   build: (args, call) => tensorValue(unary(fn, args.expr('x'), call.span)),
 });
@@ -77,13 +77,18 @@ export const ELEMENTWISE = {
   squared_difference: difference('square', '(a - b)^2'),
   ones_like: likeness('ones_like', 'ones of the shape of x'),
   zeros_like: likeness('zeros_like', 'zeros of the shape of x'),
+  list: {
+    formals: [required('x', 'values')],
+    summary: 'x as a list of tensors: a tensor is a list of one. Arithmetic and functions of one tensor apply to each tensor of a list',
+    build: (args, call) => tensorValue({ kind: 'unary', fn: 'list', operand: args.expr('x'), type: 'list', span: call.span }),
+  },
   stop_gradient: {
-    formals: [required('x', 'numeric')],
+    formals: [required('x', 'mapped')],
     summary: 'x, as a constant to every derivative',
     build: (args, call) => tensorValue(unary('stop_gradient', args.expr('x'), call.span)),
   },
   clip: {
-    formals: [required('x', 'numeric'), required('low', 'numeric'), required('high', 'numeric')],
+    formals: [required('x', 'mapped'), required('low', 'mapped'), required('high', 'mapped')],
     summary: 'x, limited to [low, high]',
     build(args, call) {
       const [operand, low, high] = [args.expr('x'), args.expr('low'), args.expr('high')];
@@ -94,7 +99,7 @@ export const ELEMENTWISE = {
     },
   },
   lerp: {
-    formals: [required('a', 'numeric'), required('b', 'numeric'), required('t', 'numeric')],
+    formals: [required('a', 'mapped'), required('b', 'mapped'), required('t', 'mapped')],
     summary: 'a + t*(b - a)',
     build(args, call) {
       const [from, to, t] = [args.expr('a'), args.expr('b'), args.expr('t')];

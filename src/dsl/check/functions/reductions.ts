@@ -11,9 +11,9 @@ interface AggregateRow {
 }
 
 const OVER = {
-  all: { formal: 'x', accepts: 'numeric', type: 'scalar' },
-  axes: { formal: 'x', accepts: 'batch', type: 'tensor' },
-  shape: { formal: 'x', accepts: 'batch', type: 'scalar' },
+  all: { formal: 'x', accepts: 'mapped', type: 'scalar' },
+  axes: { formal: 'x', accepts: 'mapped_batch', type: 'tensor' },
+  shape: { formal: 'x', accepts: 'mapped_batch', type: 'scalar' },
   list: { formal: 'list', accepts: 'list', type: 'tensor' },
 } as const satisfies Record<string, AggregateRow>;
 
@@ -27,7 +27,7 @@ function aggregate(fn: ReduceFunction, over: keyof typeof OVER, summary: string)
       const value = args.value(formal);
       if (value.kind === 'number') return value;
       if (value.kind !== 'tensor') return ERROR;
-      return tensorValue({ kind: 'aggregate', fn, operand: value.expr, type, span: call.span });
+      return tensorValue({ kind: 'aggregate', fn, operand: value.expr, type: over !== 'list' && value.expr.type === 'list' ? 'list' : type, span: call.span });
     },
   };
 }
@@ -90,6 +90,7 @@ export const REDUCING = {
   reduce_max: aggregate('reduce_max', 'all', 'the greatest of all elements'),
   max_per_sample: aggregate('max_per_sample', 'axes', 'the greatest over all axes but the first'),
   mean_of_each: aggregate('mean_of_each', 'list', 'a vector with the mean of each tensor of a list'),
+  sum_of_each: aggregate('sum_of_each', 'list', 'a vector with the sum of each tensor of a list'),
   sigmoid_cross_entropy: crossEntropy('sigmoid', "TF's sigmoid cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/2"),
   softmax_cross_entropy: crossEntropy('softmax', "TF's softmax cross entropy, reduced; smoothing moves a target t to t*(1 - s) + s/classes"),
 } as const satisfies Record<string, FunctionSpec>;

@@ -1,5 +1,5 @@
 import type { Span } from '../../../support/source.ts';
-import type { Reduction, TypedExpr } from '../../typed.ts';
+import type { NetworkName, Reduction, TypedExpr } from '../../typed.ts';
 import type { Nodes } from '../nodes.ts';
 import type { Problem } from '../reporter.ts';
 import type { Value } from '../values.ts';
@@ -7,13 +7,15 @@ import type { Value } from '../values.ts';
 /**
  * What an argument of a function may be:
  * - `numeric`: a number, a param, or a tensor of numbers;
+ * - `mapped`, `mapped_batch`: as `numeric` and `batch`, or a list of tensors, each of which the function is applied to;
+ * - `network`: a network that is not called;
  * - `batch`: a tensor, with an axis for the samples;
  * - `scalar`: a number or a scalar made of params;
  * - `number`, `string`: known while compiling;
  * - `condition`: a truth value, or a tensor of them;
  * - `list`, `distributions`: as D's heads and the codes are.
  */
-export type Accepted = 'numeric' | 'batch' | 'scalar' | 'number' | 'string' | 'condition' | 'list' | 'distributions' | 'values';
+export type Accepted = 'numeric' | 'mapped' | 'batch' | 'mapped_batch' | 'network' | 'scalar' | 'number' | 'string' | 'condition' | 'list' | 'distributions' | 'values';
 
 export interface FunctionFormal {
   readonly name: string;
@@ -37,6 +39,7 @@ export interface FunctionArgs {
   value(name: string): Value;
   /** A number becomes a constant. */
   expr(name: string): TypedExpr;
+  network(name: string): NetworkName;
   /** All arguments of a variadic formal. */
   exprs(name: string): readonly TypedExpr[];
   number(name: string): number;

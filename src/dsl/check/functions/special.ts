@@ -16,6 +16,10 @@ function ownedByTerm(call: FunctionCall, build: () => Value): Value {
   return ERROR;
 }
 
+function hook(args: FunctionArgs, call: FunctionCall, name: string, keepsShape: boolean): Value {
+  return ownedByTerm(call, () => tensorValue({ kind: 'hook', hook: name, operand: args.expr('x'), keepsShape, draw: call.nodes.nextDraw(), type: 'tensor', span: call.span }));
+}
+
 function outOfRange(args: FunctionArgs, call: FunctionCall, name: string, message: string): Value {
   call.reportValue(args.value(name), args.span(name), { code: 'GL3013', message, label: 'out of range' });
   return ERROR;
@@ -68,7 +72,7 @@ export const SPECIAL = {
   uniform_like: drawLike('uniform_like', 'numbers in [0, 1), one for each element of x'),
   normal_like: drawLike('normal_like', 'standard normal numbers of the shape of x'),
   ema: {
-    formals: [required('x', 'numeric'), required('decay', 'scalar')],
+    formals: [required('x', 'mapped'), required('decay', 'scalar')],
     summary: 'an exponential moving average of x over the steps, starting at its first value',
     build: (args, call) =>
       ownedByTerm(call, () => {
@@ -80,6 +84,52 @@ export const SPECIAL = {
         const key = call.nodes.nextKey('ema');
         return tensorValue({ kind: 'ema', operand, decay: args.expr('decay'), key, type: operand.type, span: call.span });
       }),
+  },
+  running_mean: {
+    formals: [required('x', 'mapped')],
+    summary: 'the mean of x over the steps so far, this one included',
+    build: (args, call) =>
+      ownedByTerm(call, () => {
+        const operand = args.expr('x');
+        return tensorValue({ kind: 'running_mean', operand, key: call.nodes.nextKey('running_mean'), type: operand.type, span: call.span });
+      }),
+  },
+  variables: {
+    formals: [required('network', 'network')],
+    summary: 'the trained variables of a network, as a list',
+    build: (args, call) => tensorValue({ kind: 'weights', network: args.network('network'), which: 'all', type: 'list', span: call.span }),
+  },
+  kernels: {
+    formals: [required('network', 'network')],
+    summary: 'the trained variables of a network that have two axes or more, as a list: kernels of layers, no biases',
+    build: (args, call) => tensorValue({ kind: 'weights', network: args.network('network'), which: 'kernels', type: 'list', span: call.span }),
+  },
+  spectral_norm: {
+    formals: [required('w', 'values'), optional('iterations', 'number')],
+    summary: 'the largest singular value of w as a matrix, its last axis for the columns; of a list, that of each. By power iteration, so many rounds a step (1), from where the step before ended',
+    build: (args, call) =>
+      ownedByTerm(call, () => {
+        const iterations = args.has('iterations') ? args.number('iterations') : 1;
+        if (!Number.isSafeInteger(iterations) || iterations < 1) return outOfRange(args, call, 'iterations', `iterations must be a whole number of at least 1, not ${iterations}`);
+        const operand = args.expr('w');
+        const type = operand.type === 'list' ? 'list' : 'scalar';
+        return tensorValue({ kind: 'spectral_norm', operand, iterations, key: call.nodes.nextKey('spectral_norm'), type, span: call.span });
+      }),
+  },
+  augment: {
+    formals: [required('x', 'batch')],
+    summary: "what the user's function `augment`, given as a hook, makes of x; of the shape of x",
+    build: (args, call) => hook(args, call, 'augment', true),
+  },
+  hook: {
+    formals: [required('name', 'string'), required('x', 'batch')],
+    summary: "what the user's function of that name makes of x, a tensor of any shape",
+    build: (args, call) => {
+      const name = args.string('name');
+      if (name !== '') return hook(args, call, name, false);
+      call.reportValue(args.value('name'), args.span('name'), { code: 'GL3013', message: 'a hook has a name', label: 'empty' });
+      return ERROR;
+    },
   },
   pool: {
     formals: [required('x', 'batch'), required('size', 'number')],
