@@ -20,7 +20,7 @@ function alignedTo(condition: tf.Tensor, like: tf.Tensor): tf.Tensor {
 /** max(x, 0) − x·z + log(1 + exp(−|x|)), elementwise (tf.nn.sigmoid_cross_entropy_with_logits). Its gradient is sigmoid(x) − z. */
 export function sigmoidCrossEntropy(labels: Operand, logits: Operand): tf.Tensor {
   const x = toTensor(logits);
-  const forward = (z: Operand): tf.Tensor => tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+  const forward = (z: Operand): tf.Tensor => tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.softplus(tf.neg(tf.abs(x))));
   const byLogits = (dy: tf.Tensor, at: tf.Tensor, z: Operand): tf.Tensor => sumToShape(tf.mul(dy, tf.sub(tf.sigmoid(at), z)), at.shape);
   if (!(labels instanceof tf.Tensor)) return recordAsOne({ x }, { forward: () => forward(labels), gradients: { x: (dy, saved) => byLogits(dy, saved.x, labels) } });
   return recordAsOne({ x, z: labels }, {

@@ -58,6 +58,20 @@ const convolutions = [1, 2, 3].flatMap((stride) => (['same', 'valid'] as const).
   { batch: 2, size: [5, 4], kernel: [1, 1], inputs: 6, outputs: 2, stride, pad },
 ]));
 
+describe('log1p', () => {
+  it('is exact also where 1 + x is 1', async () => {
+    await tf.setBackend('wasm');
+    const points = [1e-12, 3e-8, -1e-5, 1e-3, -0.5, 0, 7, Infinity];
+    const values = tf.tidy(() => [...tf.log1p(tf.tensor2d(points, [2, 4])).dataSync()]);
+    points.map(Math.fround).forEach((x, index) => {
+      if (Number.isFinite(x)) expect(Math.abs(values[index]! - Math.log1p(x))).toBeLessThanOrEqual(1.2e-7 * Math.abs(Math.log1p(x)));
+    });
+    expect(values[7]).toBe(Infinity);
+    expect(tf.tidy(() => tf.log1p(tf.tensor1d([-1, -2, NaN])).arraySync())).toEqual([-Infinity, NaN, NaN]);
+    await compare({ x: random(5, 3) }, kernel('Log1p', {}));
+  });
+});
+
 describe('convolution gradients against the cpu backend', () => {
   it.each(convolutions.map((entry) => [JSON.stringify(entry), entry] as const))('%s', async (_name, entry) => {
     const { batch, size, kernel: window, inputs, outputs, stride, pad } = entry;

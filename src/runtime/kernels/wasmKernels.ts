@@ -3,6 +3,7 @@ import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
 import { conv3dBackpropInput } from './conv3dBackpropInput.ts';
 import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
 import { leakyRelu } from './leakyRelu.ts';
+import { log1p } from './log1p.ts';
 import { matMulKernels } from './matMul.ts';
 import { maxPoolKernels } from './maxPool.ts';
 import { sharingKernels } from './sharing.ts';
@@ -21,6 +22,7 @@ export const wasmKernels: readonly WasmKernel[] = [
   ...maxPoolKernels,
   unsortedSegmentSum,
   leakyRelu,
+  log1p,
   sum,
   tile,
   ...sharingKernels,
