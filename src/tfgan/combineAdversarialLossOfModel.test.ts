@@ -6,7 +6,7 @@ import { createSummaryList } from './createSummaryList.ts';
 import { ganLoss, losses } from './facade.ts';
 import { ganModel } from './models/ganModel.ts';
 import { ganTrainOps } from './training/ganTrainOps.ts';
-import type { GANModel } from './types.ts';
+import { Reduction, type GANModel } from './types.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -52,12 +52,17 @@ describe('losses.combineAdversarialLoss', () => {
 
   it('trains, the other loss being a function of the model', async () => {
     const { model, main } = setting();
-    const combined = losses.combineAdversarialLoss(ganLoss(model), model, main, { gradientRatio: 50 });
+    const said: string[] = [];
+    const each = ({ generatedData, realData }: GANModel) => losses.meanSquaredError(realData, generatedData, { reduction: Reduction.NONE });
+    const adversarial = ganLoss(model, { reduction: Reduction.NONE });
+    const combined = losses.combineAdversarialLoss(adversarial, model, each, { gradientRatio: 50, warn: (message) => void said.push(message) });
     const ops = ganTrainOps(model, combined, tf.train.sgd(0.05), tf.train.sgd(0.01));
     const distance = () => tf.tidy(() => numberOf(main(model)));
     const before = distance();
     for (let step = 0; step < 20; step += 1) await ops.generatorTrainOp();
     expect(distance()).toBeLessThan(before);
+    // [4, 2] and [4, 1]: said once, not at each step
+    expect(said).toHaveLength(1);
   });
 
   it('leaves nothing behind in a tidy', () => {

@@ -27,8 +27,9 @@ export function combineAdversarialLossOfModel<Model extends GANModel>(
   refuseUnknownOptions('combineAdversarialLoss', options, OPTIONS);
   // what is wrong with options is said here, not when a loss is first read
   planCombination(options);
+  const warn = once(options.warn ?? console.warn);
   const main = typeof nonAdversarialLoss === 'function' ? () => nonAdversarialLoss(ganModel) : nonAdversarialLoss;
-  const generatorLoss = rememberResult(() => combineAdversarialLoss(main, () => ganLoss.generatorLoss, { ...options, variables: ganModel.generatorVariables }));
+  const generatorLoss = rememberResult(() => combineAdversarialLoss(main, () => ganLoss.generatorLoss, { ...options, warn, variables: ganModel.generatorVariables }));
   const combined: GANLoss = {
     get generatorLoss() {
       return generatorLoss();
@@ -39,11 +40,20 @@ export function combineAdversarialLossOfModel<Model extends GANModel>(
   };
   if (!hasRecipe(ganLoss)) return combined;
   return withHidden(combined, {
-    [RECOMPUTE]: (model: Model, random: RandomSource) => combineAdversarialLossOfModel(ganLoss[RECOMPUTE](model, random), model, nonAdversarialLoss, options) as GANLoss,
+    [RECOMPUTE]: (model: Model, random: RandomSource) => combineAdversarialLossOfModel(ganLoss[RECOMPUTE](model, random), model, nonAdversarialLoss, { ...options, warn }) as GANLoss,
     [POOLS]: ganLoss[POOLS],
   });
 }
 
 function hasRecipe(loss: GANLoss): loss is GANLoss & LossRecipe<GANLoss, AnyModel> {
   return RECOMPUTE in loss;
+}
+
+/** TF-GAN warns while it builds a graph: once, however often the loss is computed. */
+function once(warn: (message: string) => void): (message: string) => void {
+  let said = false;
+  return (message) => {
+    if (!said) warn(message);
+    said = true;
+  };
 }
