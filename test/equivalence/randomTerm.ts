@@ -165,7 +165,8 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
       () => `mean(${inner()})`,
       () => `(${inner()} + ${expression('scalar', depth - 1)})`,
       () => `(${inner()})*${expression('scalar', depth - 1)}`,
-      () => `(${condition('scalar', depth - 1)} ? ${inner()} : ${expression('scalar', 0)})`,
+      // a condition that may be known while compiling, and then not be false: the value must keep varying
+      () => `(${condition('scalar', depth - 1)} || mean(${words.judges[0](words.data[0])}) > 0.1 ? ${inner()} : ${expression('scalar', 0)})`,
       ...(shape === 'data' ? [() => `square(grad(${inner()}, ${by}))`, () => choices.element(words.judges)(`tanh(${by})`), ...words.maps.map((map) => () => map(by))] : [() => `${by}*mean(${choices.element(words.judges)(choices.element(words.data))})`]),
     ]);
   }
