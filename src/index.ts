@@ -13,6 +13,7 @@ export { input, param, type ObjectiveExpression } from './builder/objectiveExpre
 export { terms } from './builder/terms.ts';
 export { ganloss } from './template.ts';
 export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
+export type { Hook, Hooks } from './runtime/functions/hooks.ts';
 export { installGradients } from './runtime/gradients/installGradients.ts';
 export type { Losses, LossOptions } from './runtime/losses.ts';
 export type { Batch, Networks, NetworkPair, PlayerName } from './runtime/models/model.ts';
@@ -20,5 +21,6 @@ export type { Network, NetworkOutput } from './runtime/networks.ts';
 export type { BatchSource, SampleOptions, Trainer } from './runtime/trainer/createTrainer.ts';
 export type { Metrics } from './runtime/trainer/metrics.ts';
 export type { TrainerOptions } from './runtime/trainer/options.ts';
+export type { RandomSource } from './runtime/random.ts';
 export type { TrainerState } from './runtime/trainer/trainerState.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,6 @@
 import type { Player } from '../../dsl/ast.ts';
 import { nodesOf } from '../../dsl/childrenOf.ts';
+import { hooksOf } from '../../dsl/hooksOf.ts';
 import { printTypedExpr } from '../../dsl/printTypedExpr.ts';
 import { statesOf, updaterOf } from '../../dsl/statesOf.ts';
 import type { Summand, TermInstance, TypedExpr, TypedObjective } from '../../dsl/typed.ts';
@@ -19,6 +20,8 @@ export interface ObjectiveReport {
   readonly settings: readonly string[];
   readonly params: readonly { readonly name: string; readonly default: number; readonly doc: string }[];
   readonly inputs: readonly { readonly name: string; readonly doc: string }[];
+  /** The user's functions that the objective calls. */
+  readonly hooks: readonly string[];
   readonly losses: { readonly [P in Player]: Formula };
   readonly terms: readonly TermRow[];
   /** What lives from step to step, and is in checkpoints. */
@@ -53,6 +56,7 @@ export function objectiveReport(objective: TypedObjective, diagnostics: readonly
     settings: settingsOf(objective),
     params: objective.params.map((param) => ({ name: param.name, default: param.default, doc: param.doc.join(' ') })),
     inputs: objective.inputs.map((input) => ({ name: input.name, doc: input.doc.join(' ') })),
+    hooks: hooksOf(objective),
     losses: { discriminator: formulaOf(objective, 'discriminator', 'text'), generator: formulaOf(objective, 'generator', 'text') },
     terms: objective.instances.map((instance) => termRow(instance, objective)),
     state: objective.instances.flatMap((instance) => stateRows(instance, objective)),

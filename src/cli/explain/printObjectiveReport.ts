@@ -11,6 +11,7 @@ export function printObjectiveReport(report: ObjectiveReport, c: Colors): string
     [
       ...facts('params', report.params.map((param) => withDoc(`${param.name} = ${param.default}`, param.doc))),
       ...facts('inputs', report.inputs.map((input) => withDoc(input.name, input.doc))),
+      ...facts('hooks', report.hooks),
       ...facts('state', report.state),
       ...facts('removed', report.removed),
       ...facts('merged', report.merged),

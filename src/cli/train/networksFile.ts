@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
+import type { Hooks } from '../../runtime/functions/hooks.ts';
 import type { Network } from '../../runtime/networks.ts';
 import type { ImageShape } from './networkParts.ts';
 import { problem } from './problem.ts';
@@ -9,6 +10,8 @@ import { problem } from './problem.ts';
 export interface GivenNetworks {
   readonly generator: Network;
   readonly discriminator: Network;
+  /** Functions that the objective calls, where it calls any. */
+  readonly hooks?: Hooks;
 }
 
 /** What a file of networks is told. */
@@ -19,7 +22,7 @@ export interface NetworkRequest extends ImageShape {
   readonly classes?: number;
 }
 
-const FORM = 'It must export networks(image, tf), which returns { generator, discriminator }, or these two by name.';
+const FORM = 'It must export networks(image, tf), which returns { generator, discriminator }, or these two by name; and hooks, where the objective calls some.';
 
 /**
  * The networks of an ES module: of its function `networks(image, tf)`, or its exports `generator` and `discriminator`.
@@ -31,8 +34,8 @@ export async function loadNetworks(file: string, cwd: string, request: NetworkRe
   const module = await attempt(file, () => import(/* @vite-ignore */ pathToFileURL(path).href) as Promise<Record<string, unknown>>);
   const made = typeof module.networks === 'function' ? await attempt(file, () => (module.networks as (image: NetworkRequest, tfjs: typeof tf) => unknown)(request, tf)) : module;
   if (typeof made !== 'object' || made === null) return problem('GL7009', `networks() of '${file}' returns ${made === null ? 'null' : typeof made}`, FORM);
-  const { generator, discriminator } = made as Record<string, unknown>;
-  return { generator: asNetwork(generator, 'generator', file), discriminator: asNetwork(discriminator, 'discriminator', file) };
+  const { generator, discriminator, hooks = module.hooks } = made as Record<string, unknown>;
+  return { generator: asNetwork(generator, 'generator', file), discriminator: asNetwork(discriminator, 'discriminator', file), ...(hooks === undefined ? {} : { hooks: asHooks(hooks, file) }) };
 }
 
 async function attempt<T>(file: string, action: () => T | Promise<T>): Promise<T> {
@@ -49,6 +52,12 @@ function asNetwork(value: unknown, role: string, file: string): Network {
   const foreign = typeof value === 'object' && value !== null && 'layers' in value;
   const hint = foreign ? 'It is a model of another copy of TensorFlow.js: build it with the tf that networks(image, tf) is given.' : FORM;
   return problem('GL7009', `the ${role} of '${file}' is neither a tf.LayersModel nor a function`, hint);
+}
+
+function asHooks(value: unknown, file: string): Hooks {
+  const wrong = typeof value === 'object' && value !== null ? Object.entries(value).find(([, hook]) => typeof hook !== 'function')?.[0] : '';
+  if (wrong === undefined) return value as Hooks;
+  return problem('GL7009', wrong === '' ? `the hooks of '${file}' are no object of functions` : `the hook '${wrong}' of '${file}' is no function`, FORM);
 }
 
 /**

@@ -40,6 +40,7 @@ export async function openRun({ objective, networks, task, folder, record: first
     noise,
     params,
     ema: ema === 0 ? false : ema,
+    hooks: networks.hooks,
   };
   const checkpoint = folder.path(CHECKPOINT);
   const made = resume ? await trainer.load(checkpoint, objective, networks, options) : trainer(objective, networks, options);

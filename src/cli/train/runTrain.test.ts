@@ -196,6 +196,7 @@ describe('what train refuses', () => {
     ['a syntax error', 'export const generator = ;', 'fails:'],
     ['nothing exported', 'export const x = 1;', 'gives no generator'],
     ['something else', "export const generator = 3, discriminator = 'x';", 'is neither a tf.LayersModel nor a function'],
+    ['hooks that are none', "export const generator = (x) => x, discriminator = generator, hooks = { augment: 3 };", "the hook 'augment' of 'hooks-that-are-none.mjs' is no function"],
     ['a throw', "export function networks() { throw new Error('no layers today'); }", 'no layers today'],
     ['another size', 'export function networks(image, tf) { const g = tf.sequential({ layers: [tf.layers.dense({ units: 9, inputShape: [3] }), tf.layers.reshape({ targetShape: [3, 3, 1] })] }); return { generator: g, discriminator: g }; }', 'makes [3, 3, 1], but the images are [8, 8, 1]'],
   ])('a file of networks with %s', async (name, text, message) => {
@@ -218,6 +219,17 @@ describe('networks of a file', () => {
     const { exit, stderr } = await runCli([...BASE, '--networks', 'project/networks.js', '--out', 'own', '--steps', '2'], { cwd });
     expect({ exit, stderr: stderr.includes('error') }).toEqual({ exit: 0, stderr: false });
     expect(JSON.parse(read('own', 'summary.json'))).toMatchObject({ networks: 'project/networks.js', stepsDone: 2 });
+  });
+});
+
+describe('hooks of a file of networks', () => {
+  it('are called, and missed where they are not given', async () => {
+    writeFileSync(join(cwd, 'consistent.ganloss'), 'hinge + 10*consistency\n');
+    writeFileSync(join(cwd, 'hooked.mjs'), "export { networks } from './project/networks.js'; export const hooks = { augment: (x) => x.add(0.1) };");
+    const train = (networks: string, out: string) => runCli(['train', 'consistent.ganloss', ...BASE.slice(2), '--networks', networks, '--out', out, '--steps', '1'], { cwd });
+    expect(await train('project/networks.js', 'unhooked')).toMatchObject({ exit: 1, stderr: expect.stringContaining("error[GL5001]: the hook 'augment' is missing") });
+    const { exit, stderr } = await train('hooked.mjs', 'hooked');
+    expect({ exit, error: stderr.includes('error') }).toEqual({ exit: 0, error: false });
   });
 });
 

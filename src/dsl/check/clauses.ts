@@ -107,6 +107,8 @@ function stateUpdate(state: CheckState, scope: Scope, { name, value: written }: 
   return null;
 }
 
+const LIST_HINT = "Make it one number: 'sum(sum_of_each(…))' or 'mean(mean_of_each(…))'.";
+
 function clauseExpr(state: CheckState, scope: Scope, clause: Clause, evaluate: Evaluate): TypedExpr | null {
   const value = evaluate(state, scope, clause.value);
   if (value.kind === 'error') return null;
@@ -114,7 +116,8 @@ function clauseExpr(state: CheckState, scope: Scope, clause: Clause, evaluate: E
   const { span } = clause.value;
   if (value.kind !== 'tensor' || value.expr.type === 'list' || value.expr.type === 'distributions' || value.expr.type === 'boolean') {
     const message = `the ${clause.player}'s part must be a scalar, not ${describe(value)}`;
-    const hint = value.kind === 'objective' ? "A term made of terms has no braces: term t() = wasserstein + 10*gp." : undefined;
+    const isList = value.kind === 'tensor' && value.expr.type === 'list';
+    const hint = value.kind === 'objective' ? 'A term made of terms has no braces: term t() = wasserstein + 10*gp.' : isList ? LIST_HINT : undefined;
     reportValue(state, scope, value, span, { code: 'GL3004', message, label: describe(value), hint });
     return null;
   }

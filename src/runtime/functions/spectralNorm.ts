@@ -32,5 +32,5 @@ export function singularVector(w: tf.Tensor, u: tf.Tensor, iterations: number): 
 /** uᵀWv with v = Wᵀu/|Wᵀu|, u and v as constants: W's largest singular value where u is its left singular vector (Yoshida & Miyato, 2017). */
 export function spectralNorm(w: tf.Tensor, u: tf.Tensor): tf.Tensor {
   const image = tf.matMul(tf.reshape(stopGradient(u), [1, -1]), asMatrix(w));
-  return tf.sum(tf.mul(image, stopGradient(unit(image))));
+  return tf.sum(tf.mul(image, unit(stopGradient(image))));
 }
