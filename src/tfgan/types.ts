@@ -160,7 +160,7 @@ export interface CommonLossOptions {
  * A loss function of a model. A function that declares a second parameter (`fn.length >= 2`) is given the reduction and the summaries of
  * `ganLoss`; one that takes the model alone is called with the model alone, as TF-GAN does by inspecting the signature.
  */
-export type LossFn<Model = GANModel> = ((model: Model) => tf.Tensor) | ((model: Model, options: CommonLossOptions) => tf.Tensor);
+export type LossFn<Model = GANModel> = (model: Model, options: CommonLossOptions) => tf.Tensor;
 
 /** A weight or another option that TF-GAN takes as Python number, Tensor or None. */
 export type NumberOrTensor = number | tf.Tensor;

@@ -4,7 +4,7 @@ import { PLAIN_TERM, TERM, type BuiltinLoss, type BuiltinPlainLoss, type LossFie
 import type { LossOptions } from './options.ts';
 
 /** Options of the wrapped function, handed on as they are. */
-export type StarGANLossOptions = LossOptions & Readonly<Record<string, unknown>>;
+export type StarGANLossOptions = LossOptions | (LossOptions & Readonly<Record<string, unknown>>);
 
 /** A loss of a stargan. It is a term of an objective where the wrapped function is built in. */
 export type StarGANLoss = ((model: StarGANModel, options?: StarGANLossOptions) => tf.Tensor) & Partial<BuiltinLoss<StarGANModel>>;
