@@ -54,14 +54,14 @@ async function report(name: string, player: string, make: Case['generator']): Pr
   const computing = (kernels: Count['kernels']): number => sum(kernels, (kernel) => !VIEWS.has(kernel));
   const wrong = differs(facade, hand) || facade.runs !== hand.runs;
   const cells = [sum(hand.kernels, () => true), sum(facade.kernels, () => true), computing(hand.kernels), computing(facade.kernels)].map((cell) => String(cell).padStart(7));
-  console.log(`${name.padEnd(16)}${player.padEnd(15)}${cells.join('')}   ${`${hand.runs} ${facade.runs}`.padEnd(16)}${wrong ? 'DIFFERS' : ''}`);
+  console.log(`${name.padEnd(18)}${player.padEnd(15)}${cells.join('')}   ${`${hand.runs} ${facade.runs}`.padEnd(16)}${wrong ? 'DIFFERS' : ''}`);
   if (process.argv.includes('--kernels')) console.log(`    ${differences(facade, hand)}`);
   return !wrong;
 }
 
 await tf.setBackend('cpu');
 const uninstall = installGradients();
-console.log(`${''.padEnd(31)}${['all:hand', 'facade', 'work:hand', 'facade'].join('  ')}  network runs: hand facade`);
+console.log(`${''.padEnd(33)}${['all:hand', 'facade', 'work:hand', 'facade'].join('  ')}  network runs: hand facade`);
 let good = true;
 for (const { name, generator, discriminator } of CASES) {
   good = (await report(name, 'generator', generator)) && good;
