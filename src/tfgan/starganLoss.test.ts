@@ -6,7 +6,9 @@ import { createSummaryList } from './createSummaryList.ts';
 import { losses, starganLoss } from './facade.ts';
 import { replaceFields } from './models/replaceFields.ts';
 import { starganModel } from './models/starganModel.ts';
-import type { StarGANLossOptions } from './starganLoss.ts';
+import { createLosses } from './losses/createLosses.ts';
+import { createTermRunner, type TermRunner } from './losses/termRunner.ts';
+import { createStarganLoss, type StarGANLossOptions } from './starganLoss.ts';
 import { Reduction, type StarGANModel } from './types.ts';
 
 let uninstall = () => {};
@@ -50,6 +52,25 @@ function stargan() {
 }
 
 describe('starganLoss', () => {
+  it('makes one objective of each player\'s built-in losses', () => {
+    const runner = createTermRunner();
+    const calls: string[][] = [];
+    const counting: TermRunner = {
+      run(parts, options) {
+        calls.push(parts.map(({ term }) => term.call));
+        return runner.run(parts, options);
+      },
+    };
+    const { model } = stargan();
+    const loss = createStarganLoss({ losses: createLosses(runner), runner: counting })(model, { random });
+    void loss.generatorLoss;
+    void loss.discriminatorLoss;
+    expect(calls).toEqual([
+      ['wasserstein', 'reconstruction_loss', 'classification_loss'],
+      ['wasserstein', 'gp', 'classification_loss'],
+    ]);
+  });
+
   it('adds what it is made of, and no regularisation', () => {
     const { model, calls } = stargan();
     const loss = starganLoss(model, { random });

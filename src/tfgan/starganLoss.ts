@@ -4,6 +4,8 @@ import type { RandomSource } from '../runtime/random.ts';
 import { usesAuxLoss, type GivenWeight } from './auxLossWeight.ts';
 import type { FacadeTools } from './facadeTools.ts';
 import { createLossParts, type LossPart } from './lossParts.ts';
+import { starganFields } from './losses/starganWrappers.ts';
+import { PLACED_TERM, type LossPlace, type PlaceableLoss } from './losses/tensorLosses.ts';
 import { unseededLoss, validLossFn } from './lossSettings.ts';
 import { withHidden } from './models/fields.ts';
 import { rememberResult } from './models/remember.ts';
@@ -86,29 +88,64 @@ export function createStarganLoss({ losses, runner }: FacadeTools): StarganLoss 
     const reconstructionWeight = readFactor('reconstructionLossWeight', options.reconstructionLossWeight, 10);
     const classificationFn = validLossFn('classificationLossFn', options.classificationLossFn, losses.softmaxCrossEntropy);
     const classificationWeight = readFactor('classificationLossWeight', options.classificationLossWeight, 1);
-    /** A loss of two tensors of the model as a summand, recorded before its weight. */
-    const compared = (weight: NumberOrTensor, tag: string, summaries: SummarySink | undefined, read: () => readonly [tf.Tensor, tf.Tensor], loss: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): LossPart => ({
-      kind: 'value',
-      compute() {
+    const fields = starganFields(model);
+    /** A loss of two tensors of the model, recorded before its weight. */
+    const compared = ({ fn, make, weight, name, tag, place, summaries }: Compared): LossPart => {
+      if (make !== null) return { kind: 'term', term: make({ ...place, fields }, name), weight, observe: summaries === undefined ? null : ({ term }) => summaries.scalar(tag, term) };
+      const compute = () => {
         // fields live as long as the model, which the tidy must not cut short
-        const [a, b] = read();
+        const [a, b] = place.tensors();
         return tf.tidy(() => {
-          const value = loss(a, b);
+          const value = fn(a, b);
           summaries?.scalar(tag, value);
           return tf.mul(value, weight);
         });
+      };
+      return { kind: 'value', compute };
+    };
+    const classification = {
+      fn: (labels: tf.Tensor, logits: tf.Tensor): tf.Tensor => {
+        const value = classificationFn(labels, logits);
+        return tf.mean(classificationOneHot ? value : sumOverDomains(value));
       },
-    });
-    const classification = (labels: tf.Tensor, logits: tf.Tensor): tf.Tensor => {
-      const value = classificationFn(labels, logits);
-      return tf.mean(classificationOneHot ? value : sumOverDomains(value));
+      make: classificationOneHot ? placedTermOf(classificationFn) : null,
+      weight: classificationWeight,
+      name: 'classification_loss',
     };
     ofGenerator.push(
-      compared(reconstructionWeight, 'reconstruction_loss', reconstruction, () => [model.inputData, model.reconstructedData], reconstructionFn),
-      compared(classificationWeight, 'generator_classification_loss/generator_classification_loss', classesG, () => [model.generatedDataDomainTarget, model.discriminatorGeneratedDataDomainPredication], classification),
+      compared({
+        fn: reconstructionFn,
+        make: placedTermOf(reconstructionFn),
+        weight: reconstructionWeight,
+        name: 'reconstruction_loss',
+        tag: 'reconstruction_loss',
+        summaries: reconstruction,
+        place: { player: 'generator', given: ['x', 'reconstructed'], reads: ['realData', 'reconstructedData'], tensors: () => [model.inputData, model.reconstructedData] },
+      }),
+      compared({
+        ...classification,
+        tag: 'generator_classification_loss/generator_classification_loss',
+        summaries: classesG,
+        place: {
+          player: 'generator',
+          given: ['target', 'D.classes(fake)'],
+          reads: ['target', 'discriminatorGenClassificationLogits'],
+          tensors: () => [model.generatedDataDomainTarget, model.discriminatorGeneratedDataDomainPredication],
+        },
+      }),
     );
     ofDiscriminator.push(
-      compared(classificationWeight, 'discriminator_classification_loss/discriminator_classification_loss', classesD, () => [model.inputDataDomainLabel, model.discriminatorInputDataDomainPredication], classification),
+      compared({
+        ...classification,
+        tag: 'discriminator_classification_loss/discriminator_classification_loss',
+        summaries: classesD,
+        place: {
+          player: 'discriminator',
+          given: ['label', 'D.classes(x)'],
+          reads: ['label', 'discriminatorRealClassificationLogits'],
+          tensors: () => [model.inputDataDomainLabel, model.discriminatorInputDataDomainPredication],
+        },
+      }),
     );
 
     const sumOf = (summands: readonly LossPart[]) =>
@@ -132,6 +169,24 @@ export function createStarganLoss({ losses, runner }: FacadeTools): StarganLoss 
     });
   };
   return starganLoss;
+}
+
+type TensorLossFn = (labels: tf.Tensor, predictions: tf.Tensor) => tf.Tensor;
+
+interface Compared {
+  readonly fn: TensorLossFn;
+  /** Null for a function of the user. */
+  readonly make: PlaceableLoss[typeof PLACED_TERM] | null;
+  readonly weight: NumberOrTensor;
+  /** What the objective calls it. */
+  readonly name: string;
+  readonly tag: string;
+  readonly place: Omit<LossPlace, 'fields'>;
+  readonly summaries: SummarySink | undefined;
+}
+
+function placedTermOf(fn: TensorLossFn & Partial<PlaceableLoss>): Compared['make'] {
+  return fn[PLACED_TERM] ?? null;
 }
 
 /** TF-GAN asks only whether it is positive. */

@@ -36,8 +36,8 @@ export function bindFields(fields: LossFields): BoundFields {
     fake_x: fakeX,
     fake_y: fakeY,
     domains: condition,
-    label: fields.label,
-    target: fields.target,
+    label: asFloat(fields.label),
+    target: asFloat(fields.target),
   };
   const need = (name: FieldName): HeadOutput => {
     const value = fields[name];

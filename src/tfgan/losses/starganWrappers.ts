@@ -14,7 +14,7 @@ export type StarGANDiscriminatorLossFn = ((discriminatorRealOutputs: tf.Tensor, 
 export type StarGANGradientPenaltyFn = ((realData: tf.Tensor, generatedData: tf.Tensor, numDomains: number, discriminatorFn: StarGANModel['discriminatorFn'], options?: never) => tf.Tensor) & Partial<BuiltinPlainLoss>;
 
 /** What a stargan has under the names that losses of plain tensors read. */
-function fieldsOf(model: StarGANModel): LossFields {
+export function starganFields(model: StarGANModel): LossFields {
   return {
     get realData() {
       return model.inputData;
@@ -33,6 +33,21 @@ function fieldsOf(model: StarGANModel): LossFields {
     },
     get discriminatorGenOutputs() {
       return model.discriminatorGeneratedDataSourcePredication;
+    },
+    get discriminatorRealClassificationLogits() {
+      return model.discriminatorInputDataDomainPredication;
+    },
+    get discriminatorGenClassificationLogits() {
+      return model.discriminatorGeneratedDataDomainPredication;
+    },
+    get label() {
+      return model.inputDataDomainLabel;
+    },
+    get target() {
+      return model.generatedDataDomainTarget;
+    },
+    get reconstructedData() {
+      return model.reconstructedData;
     },
   };
 }
@@ -57,6 +72,6 @@ export function starganGradientPenaltyWrapper(lossFn: StarGANGradientPenaltyFn):
 function withTerm(lossFn: Partial<BuiltinPlainLoss>, loss: (model: StarGANModel, options?: StarGANLossOptions) => tf.Tensor): StarGANLoss {
   const plain = lossFn[PLAIN_TERM];
   if (plain === undefined) return loss;
-  const make: MakeTerm<StarGANModel> = (model, options, nameInput) => plain(fieldsOf(model), options, nameInput);
+  const make: MakeTerm<StarGANModel> = (model, options, nameInput) => plain(starganFields(model), options, nameInput);
   return Object.assign(loss, { [TERM]: make });
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import { refuseUnknownOptions } from '../refuseUnknownOptions.ts';
-import type { LossTerm } from './builtinLoss.ts';
+import type { PlayerName } from '../../runtime/models/model.ts';
+import type { FieldName, LossFields, LossTerm } from './builtinLoss.ts';
 import { requireFloat } from './definitions/rules.ts';
 import type { LossDefinition, OptionRule, Weights } from './lossDefinition.ts';
 import { makeTerm } from './makeTerm.ts';
@@ -30,18 +31,19 @@ interface TensorLoss {
   readonly options: Readonly<Record<string, OptionRule>>;
   readonly term: string;
   readonly formals: string;
-  readonly loss: string;
+  /** The loss in the language, of what it is given in the language. */
+  readonly loss: (first: string, second: string) => string;
   /** Refuses shapes and types. */
   readonly check: (tensors: readonly tf.Tensor[]) => void;
 }
 
 const TAKES: LossDefinition['takes'] = ['reduction', 'scope', 'lossCollection'];
 
-const pair = (loss: string): Pick<TensorLoss, 'args' | 'term' | 'formals' | 'loss' | 'check'> => ({
+const pair = (loss: TensorLoss['loss']): Pick<TensorLoss, 'args' | 'term' | 'formals' | 'loss' | 'check'> => ({
   args: ['labels', 'predictions'],
   term: 'difference',
   formals: 'weights = 1',
-  loss: `reduce(${loss}, weights: weights)`,
+  loss: (labels, predictions) => `reduce(${loss(labels, predictions)}, weights: weights)`,
   check: ([labels, predictions]) => assertSameShape(predictions.shape, labels.shape),
 });
 
@@ -49,7 +51,7 @@ const crossEntropy = (fn: 'softmax' | 'sigmoid', labels: string): Pick<TensorLos
   args: [labels, 'logits'],
   term: `${fn}_loss`,
   formals: 'label_smoothing = 0, weights = 1',
-  loss: `${fn}_cross_entropy(given0, given1, label_smoothing: label_smoothing, weights: weights)`,
+  loss: (given, logits) => `${fn}_cross_entropy(${given}, ${logits}, label_smoothing: label_smoothing, weights: weights)`,
   check([given, logits]) {
     assertSameShape(logits.shape, given.shape);
     requireFloat(logits);
@@ -59,16 +61,18 @@ const crossEntropy = (fn: 'softmax' | 'sigmoid', labels: string): Pick<TensorLos
 const SMOOTHING = { labelSmoothing: { kind: 'smoothing', argument: 'label_smoothing', default: 0 } } as const satisfies TensorLoss['options'];
 
 const LOSSES = {
-  computeWeightedLoss: { name: 'computeWeightedLoss', args: ['losses'], options: {}, term: 'weighted', formals: 'weights = 1', loss: 'reduce(given0, weights: weights)', check: () => undefined },
-  absoluteDifference: { name: 'absoluteDifference', options: {}, ...pair('absolute_difference(given1, given0)') },
-  meanSquaredError: { name: 'meanSquaredError', options: {}, ...pair('squared_difference(given1, given0)') },
+  computeWeightedLoss: { name: 'computeWeightedLoss', args: ['losses'], options: {}, term: 'weighted', formals: 'weights = 1', loss: (losses) => `reduce(${losses}, weights: weights)`, check: () => undefined },
+  absoluteDifference: { name: 'absoluteDifference', options: {}, ...pair((labels, predictions) => `absolute_difference(${predictions}, ${labels})`) },
+  meanSquaredError: { name: 'meanSquaredError', options: {}, ...pair((labels, predictions) => `squared_difference(${predictions}, ${labels})`) },
   huberLoss: {
-    ...pair(''),
+    // TensorFlow's: a square up to delta, and a line with its slope from there
+    ...pair((labels, predictions) => {
+      const error = `abs(${predictions} - ${labels})`;
+      return `0.5*min(${error}, delta)^2 + delta*(${error} - min(${error}, delta))`;
+    }),
     name: 'huberLoss',
     options: { delta: { kind: 'value', argument: 'delta', default: 1 } },
     formals: 'delta = 1, weights = 1',
-    // TensorFlow's: a square up to delta, and a line with its slope from there
-    loss: 'reduce(0.5*min(abs(given1 - given0), delta)^2 + delta*(abs(given1 - given0) - min(abs(given1 - given0), delta)), weights: weights)',
   },
   softmaxCrossEntropy: { name: 'softmaxCrossEntropy', options: SMOOTHING, ...crossEntropy('softmax', 'onehotLabels') },
   sigmoidCrossEntropy: { name: 'sigmoidCrossEntropy', options: SMOOTHING, ...crossEntropy('sigmoid', 'multiClassLabels') },
@@ -82,18 +86,21 @@ export interface TensorLosses {
   /** Losses of any shape, weighted and reduced; int32 losses give an int32, truncated. */
   readonly computeWeightedLoss: (losses: tf.Tensor, options?: TensorLossOptions) => tf.Tensor;
   /** |predictions − labels|, elementwise. */
-  readonly absoluteDifference: (labels: tf.Tensor, predictions: tf.Tensor, options?: TensorLossOptions) => tf.Tensor;
+  readonly absoluteDifference: ((labels: tf.Tensor, predictions: tf.Tensor, options?: TensorLossOptions) => tf.Tensor) & PlaceableLoss;
   /** (predictions − labels)², elementwise. */
-  readonly meanSquaredError: (labels: tf.Tensor, predictions: tf.Tensor, options?: TensorLossOptions) => tf.Tensor;
-  readonly huberLoss: (labels: tf.Tensor, predictions: tf.Tensor, options?: HuberLossOptions) => tf.Tensor;
+  readonly meanSquaredError: ((labels: tf.Tensor, predictions: tf.Tensor, options?: TensorLossOptions) => tf.Tensor) & PlaceableLoss;
+  readonly huberLoss: ((labels: tf.Tensor, predictions: tf.Tensor, options?: HuberLossOptions) => tf.Tensor) & PlaceableLoss;
   /** Over the last axis: [N, …, K] → [N, …]. No gradient reaches the labels. */
-  readonly softmaxCrossEntropy: (onehotLabels: tf.Tensor, logits: tf.Tensor, options?: SmoothedLossOptions) => tf.Tensor;
-  readonly sigmoidCrossEntropy: (multiClassLabels: tf.Tensor, logits: tf.Tensor, options?: SmoothedLossOptions) => tf.Tensor;
+  readonly softmaxCrossEntropy: ((onehotLabels: tf.Tensor, logits: tf.Tensor, options?: SmoothedLossOptions) => tf.Tensor) & PlaceableLoss;
+  readonly sigmoidCrossEntropy: ((multiClassLabels: tf.Tensor, logits: tf.Tensor, options?: SmoothedLossOptions) => tf.Tensor) & PlaceableLoss;
 }
 
 export function createTensorLosses(runner: TermRunner): TensorLosses {
   const one = (loss: TensorLoss) => (given: tf.Tensor, options?: object) => runTensorLoss(loss, [given], options, runner);
-  const two = (loss: TensorLoss) => (labels: tf.Tensor, given: tf.Tensor, options?: object) => runTensorLoss(loss, [labels, given], options, runner);
+  const two = (loss: TensorLoss) =>
+    Object.assign((labels: tf.Tensor, given: tf.Tensor, options?: object) => runTensorLoss(loss, [labels, given], options, runner), {
+      [PLACED_TERM]: (place: LossPlace, name: string) => placeTerm(loss, place, name, {}),
+    });
   return {
     computeWeightedLoss: (losses, options) => castBack(losses, one(LOSSES.computeWeightedLoss)(losses, options)),
     absoluteDifference: two(LOSSES.absoluteDifference),
@@ -118,22 +125,45 @@ function runTensorLoss(loss: TensorLoss, tensors: readonly (tf.Tensor | null | u
   return value;
 }
 
+/** Where the tensors of a loss stand in an objective. */
+export interface LossPlace {
+  readonly player: PlayerName;
+  /** What the loss is of, in the language. */
+  readonly given: readonly [first: string, second: string];
+  /** The same as tensors. */
+  readonly tensors: () => readonly tf.Tensor[];
+  readonly fields: LossFields;
+  readonly reads: readonly FieldName[];
+}
+
+/** What a loss of two tensors carries, so that `starganLoss` makes a term of it. */
+export const PLACED_TERM: unique symbol = Symbol('ganloss.tfgan.placedTerm');
+export interface PlaceableLoss {
+  /** The term that stands for a call without options on two values of an objective; `name` is what the objective calls it. */
+  readonly [PLACED_TERM]: (place: LossPlace, name: string) => LossTerm;
+}
+
 function termFor(loss: TensorLoss, tensors: readonly tf.Tensor[], given: LossOptions & Record<string, unknown>): LossTerm {
-  const shape: Shape = loss.name === 'softmaxCrossEntropy' ? tensors[0].shape.slice(0, -1) : tensors[0].shape;
-  const { name, check, formals, loss: text } = loss;
+  const place: LossPlace = { player: 'generator', given: ['given0', 'given1'], tensors: () => tensors, fields: {}, reads: [] };
+  const term = placeTerm(loss, place, loss.term, given);
+  return { ...term, inputs: { ...term.inputs, ...Object.fromEntries(tensors.map((tensor, index) => [`given${index}`, () => tf.cast(tensor, 'float32')])) } };
+}
+
+function placeTerm(loss: TensorLoss, { player, given, tensors, fields, reads }: LossPlace, term: string, options: LossOptions & Record<string, unknown>): LossTerm {
+  const { name, check, formals } = loss;
+  const over = (): Shape => (name === 'softmaxCrossEntropy' ? tensors()[0].shape.slice(0, -1) : tensors()[0].shape);
   const definition: LossDefinition = {
     name,
-    args: [],
-    options: { ...loss.options, weights: { kind: 'weights', argument: 'weights', default: 1, over: () => shape } },
-    term: loss.term,
-    player: 'generator',
-    definitions: `term ${loss.term}(${formals}) { generator = ${text} }`,
+    args: reads,
+    options: { ...loss.options, weights: { kind: 'weights', argument: 'weights', default: 1, over } },
+    term,
+    player,
+    definitions: `term ${term}(${formals}) { ${player} = ${loss.loss(...given)} }`,
     takes: TAKES,
-    check: () => check(tensors),
+    check: () => check(tensors()),
     scope: name,
     inside: true,
     scalars: [],
   };
-  const term = makeTerm(definition, {}, given, createNameInput());
-  return { ...term, inputs: { ...term.inputs, ...Object.fromEntries(tensors.map((tensor, index) => [`given${index}`, () => tf.cast(tensor, 'float32')])) } };
+  return makeTerm(definition, fields, options, createNameInput());
 }
