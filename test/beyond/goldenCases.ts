@@ -22,7 +22,8 @@ export interface GoldenCase {
   /** How many steps of training are behind. */
   readonly step: number;
   readonly batch: Readonly<Record<string, GoldenTensor | readonly GoldenTensor[]>>;
-  readonly networks: { readonly [P in Player]: GoldenNetwork };
+  /** `generator` and `discriminator`; of a cyclegan `x2y.generator` and so on, whose variables are called `x2y.generator/output.bias`. */
+  readonly networks: Readonly<Record<string, GoldenNetwork>>;
   readonly draws: Readonly<Record<string, GoldenTensor>>;
   readonly expect: { readonly [P in Player]: { readonly loss: number; readonly gradients: Readonly<Record<string, GoldenTensor>> } };
 }

@@ -194,6 +194,51 @@ def square_norm(x: torch.Tensor) -> torch.Tensor:
     return x.square().reshape(x.shape[0], -1).sum(1)
 
 
+@dataclasses.dataclass(frozen=True)
+class CycleCase:
+    """A case of a cyclegan. `losses(world)` as for Case; its world has x, y, G (x to y), F (y to x), Dx and Dy."""
+    id: str
+    spec: str
+    losses: Callable[['CycleWorld'], Dict[str, torch.Tensor]]
+    samples: int = 4
+    data: Sequence[int] = (3,)
+    activation: str = 'tanh'
+    step: int = 0
+
+
+class CycleWorld:
+    """The networks by the names that diagnostics give them. A discriminator sees the generators' outputs as constants."""
+
+    def __init__(self, case: CycleCase, player: str):
+        r = rng(case.id, 'batch')
+        self.x, self.y = (single(r.normal(size=(case.samples, *case.data))).requires_grad_() for _ in range(2))
+        make = lambda name, head: Network(Net((head,), activation=case.activation), case.data, [], f'{case.id} {name}')
+        output, logits = Head('output', case.data), Head('logits', [1])
+        self.networks = {
+            'x2y.generator': make('G', output), 'y2x.generator': make('F', output),
+            'x2y.discriminator': make('Dy', logits), 'y2x.discriminator': make('Dx', logits),
+        }
+        self.G, self.F, self.Dy, self.Dx = (lambda v, n=n: n(v, [])[n.net.heads[0].name] for n in self.networks.values())
+        self.own = {f'{name}/{key}': value for name, n in self.networks.items() if name.endswith(player) for key, value in n.variables.items()}
+
+    def json(self) -> dict:
+        return {'batch': {'x': to_json(self.x), 'y': to_json(self.y)}, 'networks': {name: n.json() for name, n in self.networks.items()}}
+
+
+def record_cycle(case: CycleCase) -> dict:
+    """As `record`; variables are called by their network, `x2y.generator/output.bias`."""
+    result = {'id': case.id, 'spec': case.spec, 'step': case.step, 'draws': {}}
+    expect = {}
+    for player in ('generator', 'discriminator'):
+        world = CycleWorld(case, player)
+        loss = case.losses(world).get(player, torch.zeros(()))
+        slopes = torch.autograd.grad(loss, list(world.own.values()), allow_unused=True) if loss.requires_grad else [None] * len(world.own)
+        gradients = {name: to_json(torch.zeros_like(value) if g is None else g) for (name, value), g in zip(world.own.items(), slopes)}
+        expect[player] = {'loss': float('%.12g' % loss.item()), 'gradients': gradients}
+        result.update(world.json())
+    return {**result, 'expect': expect}
+
+
 def record(case: Case) -> dict:
     """The case with both players' losses, and the gradients by the player's own variables."""
     result = {'id': case.id, 'spec': case.spec, 'step': case.step}
@@ -212,6 +257,6 @@ def record(case: Case) -> dict:
 
 
 def write(path: str, cases: Sequence[Case]) -> None:
-    lines = ',\n'.join(json.dumps(record(case)) for case in cases)
+    lines = ',\n'.join(json.dumps(record_cycle(case) if isinstance(case, CycleCase) else record(case)) for case in cases)
     with open(path, 'w') as file:
         file.write('{"cases": [\n' + lines + '\n]}\n')

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Player } from '../../src/dsl/ast.ts';
-import { compile } from '../../src/index.ts';
+import { compile, type NetworkPair, type Networks } from '../../src/index.ts';
 import type { Hooks } from '../../src/runtime/functions/hooks.ts';
 import type { Network, NetworkOutput } from '../../src/runtime/networks.ts';
 import type { RandomSource } from '../../src/runtime/random.ts';
@@ -30,14 +30,15 @@ function runGoldenCase(golden: GoldenCase, state: KeptState): readonly string[] 
   tf.engine().startScope();
   try {
     const objective = compile(golden.spec);
-    const nets = { generator: createNetwork(golden.networks.generator), discriminator: createNetwork(golden.networks.discriminator) };
-    const networks = { generator: withVariables(nets.generator), discriminator: withVariables(nets.discriminator) };
+    const nets = Object.fromEntries(Object.entries(golden.networks).map(([name, network]) => [name, createNetwork(network)]));
+    const networks = networksOf(nets);
     const batch = Object.fromEntries(Object.entries(golden.batch).map(([name, value]) => [name, 'data' in value ? toTensor(value) : value.map(toTensor)]));
     const options = { random: recordedDraws(golden), step: golden.step, hooks: HOOKS, state: state.access };
     return PLAYERS.flatMap((player) => {
       const { loss, gradients } = golden.expect[player];
-      const names = [...nets[player].variables.keys()];
-      const variables = [...nets[player].variables.values()];
+      const own = ownVariables(nets, player);
+      const names = own.map(([name]) => name);
+      const variables = own.map(([, variable]) => variable);
       const lossOf = player === 'generator' ? objective.generatorLoss : objective.discriminatorLoss;
       // tfjs raises where there is no path: an added zero makes one to every variable
       const total = () => variables.reduce((sum, variable) => tf.add(sum, tf.sum(tf.zerosLike(variable))), lossOf(networks, batch, options));
@@ -50,6 +51,20 @@ function runGoldenCase(golden: GoldenCase, state: KeptState): readonly string[] 
   } finally {
     tf.engine().endScope();
   }
+}
+
+type Nets = Readonly<Record<string, RunningNetwork>>;
+
+function networksOf(nets: Nets): Networks {
+  const pair = (prefix: string): NetworkPair => ({ generator: withVariables(nets[`${prefix}generator`]), discriminator: withVariables(nets[`${prefix}discriminator`]) });
+  return nets.generator === undefined ? { x2y: pair('x2y.'), y2x: pair('y2x.') } : pair('');
+}
+
+function ownVariables(nets: Nets, player: Player): readonly (readonly [string, tf.Variable])[] {
+  return Object.entries(nets).flatMap(([name, { variables }]) => {
+    if (!name.endsWith(player)) return [];
+    return [...variables].map(([key, variable]) => [name === player ? key : `${name}/${key}`, variable] as const);
+  });
 }
 
 /** `features0`, `features1` … are one head, `features`, a list. */
