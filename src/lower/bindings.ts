@@ -17,20 +17,27 @@ export interface ModelBinding {
   readonly generator: { readonly network: NetworkName; readonly from: ModelName; readonly condition: ModelName | null };
   /** The graph inputs that condition each discriminator: TF-GAN calls it with the generator's inputs. */
   readonly conditions: { readonly [N in NetworkName]?: string };
+  /** The graph input that is each discriminator's real data. */
+  readonly reals: { readonly [N in NetworkName]?: string };
+  /** What conditions a discriminator on its real data, where that is something else. */
+  readonly onReal?: ModelBinding['conditions'];
 }
 
 /**
- * The binding for a discriminator that sees pooled fakes: what conditions it is what those fakes were made from.
- * In a cyclegan that is no longer the batch's x or y, which stay the real data of the other direction.
+ * The binding for a discriminator that sees pooled fakes: what conditions it is what those fakes were made from. On real data it
+ * stays what came with the batch, as in TF-GAN, whose pool leaves the outputs on real data alone.
  */
 export function withPool(binding: ModelBinding): ModelBinding {
-  if (binding.conditions.Dx === undefined) return binding;
-  const z = binding.names.z;
-  return {
-    ...binding,
-    names: { ...binding.names, ...(z?.kind === 'input' ? { z: input(`pooled_${z.name}`) } : {}) },
-    conditions: { Dx: 'pooled_y', Dy: 'pooled_x' },
-  };
+  const { z } = binding.names;
+  // a stargan's discriminator is conditioned by the number of domains
+  if (z?.kind !== 'input') return binding;
+  const conditions = Object.fromEntries(Object.entries(binding.conditions).map(([network, name]) => [network, pooledName(name)]));
+  return { ...binding, names: { ...binding.names, z: input(pooledName(z.name)) }, conditions, onReal: binding.conditions };
+}
+
+/** The graph input that holds a pool's answer in the place of a generator's input. */
+function pooledName(name: string): string {
+  return `pooled_${name}`;
 }
 
 const image = tensorType(['n'], { open: true });
@@ -49,6 +56,7 @@ export const INPUT_TYPES: Readonly<Record<string, Type>> = {
   label: tensorType(['n', 'domains']),
   target: tensorType(['n', 'domains']),
   domains: opaqueType('any'),
+  pooled_z: opaqueType('any'),
   pooled_x: image,
   pooled_y: image,
 };
@@ -60,9 +68,11 @@ const GAN: ModelBinding = {
   discriminator: 'D',
   generator: { network: 'G', from: 'z', condition: null },
   conditions: { D: 'z' },
+  reals: { D: 'real' },
 };
 
 const CYCLE_CONDITIONS = { Dx: 'y', Dy: 'x' } as const;
+const CYCLE_REALS = { Dx: 'x', Dy: 'y' } as const;
 const CYCLE_NAMES = { x: input('x'), y: input('y') } as const;
 
 /** `directions` is [null] but for a cyclegan, whose two directions are a gan each (TF-GAN's cyclegan_loss). */
@@ -80,6 +90,7 @@ export const MODEL_BINDINGS: {
         discriminator: 'Dy',
         generator: { network: 'G', from: 'x', condition: null },
         conditions: CYCLE_CONDITIONS,
+        reals: CYCLE_REALS,
       },
     },
     {
@@ -89,6 +100,7 @@ export const MODEL_BINDINGS: {
         discriminator: 'Dx',
         generator: { network: 'F', from: 'y', condition: null },
         conditions: CYCLE_CONDITIONS,
+        reals: CYCLE_REALS,
       },
     },
   ],
@@ -107,6 +119,7 @@ export const MODEL_BINDINGS: {
         discriminator: 'D',
         generator: { network: 'G', from: 'x', condition: 'target' },
         conditions: { D: 'domains' },
+        reals: { D: 'x' },
       },
     },
   ],

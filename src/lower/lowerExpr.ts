@@ -72,7 +72,7 @@ function lowerNode(expr: TypedExpr, scope: LowerScope, at: At): ValueId {
     .with({ kind: 'model' }, ({ name }) => lowerModelName(name, scope, at))
     .with({ kind: 'network' }, (node) => {
       const [data, condition] = node.args.map(lower);
-      return at(() => lowerCall(node.network, node.head, data, condition ?? null, scope));
+      return at(() => lowerCall(node, data, condition ?? null, scope));
     })
     .with({ kind: 'unary' }, ({ fn, operand }) => {
       const x = lower(operand);
@@ -200,16 +200,21 @@ function inputName(binding: ModelBinding, name: ModelName): string {
   return bound.name;
 }
 
-function lowerCall(written: NetworkName, head: string | null, data: ValueId, condition: ValueId | null, scope: LowerScope): ValueId {
+function lowerCall({ network: written, head, args }: Extract<TypedExpr, { kind: 'network' }>, data: ValueId, condition: ValueId | null, scope: LowerScope): ValueId {
   const { binding } = scope;
   const network = written === 'D' ? binding.discriminator : written;
-  const conditioned = binding.conditions[network];
+  const conditioned = (isReal(args[0], network, binding) ? binding.onReal?.[network] : undefined) ?? binding.conditions[network];
   if (conditioned !== undefined) return scope.call(network, data, scope.input(conditioned), head);
   if (head === null) {
     const made = scope.fakes.find((fake) => fake.network === network && scope.input(fake.from) === data && (fake.condition === null ? condition === null : scope.input(fake.condition) === condition));
     if (made !== undefined) return scope.input(made.fake);
   }
   return scope.call(network, data, condition, head);
+}
+
+function isReal(data: TypedExpr, network: NetworkName, { names, reals }: ModelBinding): boolean {
+  const bound = data.kind === 'model' ? names[data.name] : undefined;
+  return bound?.kind === 'input' && bound.name === reals[network];
 }
 
 type UnaryRow = (builder: Builder, x: ValueId) => ValueId;

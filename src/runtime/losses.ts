@@ -8,6 +8,7 @@ import { playerLoss } from './playerLoss.ts';
 import { createRandom, type RandomSource } from './random.ts';
 import type { RunnableObjective } from './runnable.ts';
 import type { StateAccess } from './state.ts';
+import { changeParams } from './trainer/params.ts';
 
 export interface LossOptions {
   /** Seeds every draw (alpha of a gradient penalty, StarGAN's targets); another at each call where it is left out. */
@@ -50,7 +51,7 @@ export function computeLosses(objective: RunnableObjective, networks: Networks, 
   const hooks = options.hooks ?? {};
   requireHooks(hooks, objective.hooks);
   const fakes = adapter.fakes(bound, given);
-  const params = { ...objective.params, ...options.params };
+  const params = changeParams(objective, objective.params, options.params ?? {});
   const state = options.state ?? forgetfulState;
   const step = options.step ?? 0;
   if (!Number.isSafeInteger(step) || step < 0) return fail('GL5009', `the step must be a whole number of at least 0, not ${step}`);

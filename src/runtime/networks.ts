@@ -10,7 +10,13 @@ export type NetworkOutput = tf.Tensor | readonly HeadOutput[] | { readonly [head
 export type HeadOutput = tf.Tensor | Distribution | readonly tf.Tensor[] | readonly Distribution[];
 
 /** A network as users bring it. A function is called as (data, condition) and must create no variables of its own. */
-export type Network = tf.LayersModel | ((data: tf.Tensor, condition?: Condition) => NetworkOutput);
+export type Network = tf.LayersModel | NetworkFunction;
+
+export interface NetworkFunction {
+  (data: tf.Tensor, condition?: Condition): NetworkOutput;
+  /** What regularises its weights, to be added to its player's loss, as a LayersModel's layers tell of themselves. */
+  readonly regularizationLosses?: () => readonly tf.Scalar[];
+}
 
 /** All heads of one call; without a name, or null, the first. */
 export interface Outputs {

@@ -42,7 +42,9 @@ export function playerLoss(objective: RunnableObjective, player: PlayerName, con
   if (missing !== undefined) fail('GL5001', `the batch has no '${missing}', which the ${player}'s loss reads`);
   const outputs = execute(fn, { networks: context.bound, inputs: context.inputs, context }, context.observe);
   const group = (prefix: string) => Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
-  return { loss: addRegularisation(outputs.loss, objective, player, context.networks), directions: group('loss.'), terms: awake(objective, player, context.step, group('term.')) };
+  const penalties = regularisation(objective, player, context.networks);
+  const directions = Object.fromEntries(Object.entries(group('loss.')).map(([name, loss]) => [name, plus(loss, penalties.filter(([direction]) => direction === name))]));
+  return { loss: plus(outputs.loss, penalties), directions, terms: awake(objective, player, context.step, group('term.')) };
 }
 
 /** The terms that are computed in this step. */
@@ -51,9 +53,17 @@ function awake({ terms }: RunnableObjective, player: PlayerName, step: number, v
   return asleep.size === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => !asleep.has(name)));
 }
 
-function addRegularisation(loss: tf.Tensor, objective: RunnableObjective, player: PlayerName, networks: Networks): tf.Tensor {
+/** What regularises a player's networks, by the direction they belong to; '' where there is but one. */
+function regularisation(objective: RunnableObjective, player: PlayerName, networks: Networks): readonly (readonly [direction: string, penalty: tf.Tensor])[] {
   const adapter = MODEL_ADAPTERS[objective.model];
-  if (!adapter.regularised) return loss;
-  const penalties = adapter.owned(networks, player).flatMap(({ network }) => (network instanceof tf.LayersModel ? network.calculateLosses() : []));
-  return penalties.reduce<tf.Tensor>((sum, penalty) => tf.add(sum, penalty), loss);
+  if (!adapter.regularised) return [];
+  return adapter.owned(networks, player).flatMap(({ name, network }) => {
+    const penalties = network instanceof tf.LayersModel ? network.calculateLosses() : network.regularizationLosses?.() ?? [];
+    const direction = name.includes('.') ? name.slice(0, name.indexOf('.')) : '';
+    return penalties.map((penalty) => [direction, penalty] as const);
+  });
+}
+
+function plus(loss: tf.Tensor, penalties: readonly (readonly [string, tf.Tensor])[]): tf.Tensor {
+  return penalties.reduce((sum, [, penalty]) => tf.add(sum, penalty), loss);
 }

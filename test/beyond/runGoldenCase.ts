@@ -5,7 +5,7 @@ import type { Hooks } from '../../src/runtime/functions/hooks.ts';
 import type { Network, NetworkOutput } from '../../src/runtime/networks.ts';
 import type { RandomSource } from '../../src/runtime/random.ts';
 import type { StateAccess } from '../../src/runtime/state.ts';
-import { difference } from '../conformance/goldenFile.ts';
+import { difference } from '../helpers/difference.ts';
 import type { GoldenCase } from './goldenCases.ts';
 import { createNetwork, toTensor, type RunningNetwork } from './goldenNetwork.ts';
 

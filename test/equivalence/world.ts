@@ -117,7 +117,7 @@ type Inputs = (values: ReadonlyMap<string, Value>, networks: ReadonlyMap<string,
 
 const first = (value: Value): Value => (value.kind === 'outputs' ? value.first : value);
 const call = (networks: ReadonlyMap<string, NetworkFunction>, name: string, data: Value, condition: Value | null = null): Value => first(networks.get(name)!(data, condition));
-const fromNoise: Inputs = (values, networks) => new Map([...values, ['fake', call(networks, 'G', values.get('z')!)]]);
+const fromNoise: Inputs = (values, networks) => new Map([...values, ['fake', call(networks, 'G', values.get('z')!)], ['pooled_z', values.get('z')!]]);
 
 /** How each model makes a graph's inputs from a batch. */
 const INPUTS: { readonly [M in Model]: Inputs } = {

@@ -10,10 +10,10 @@ installGradients();
  * Discriminator: E[(D(real) − 1)²/2] + E[(D(fake) − 0)²/2]
  * @returns the loss, a scalar, and its terms before their weights
  */
-export function discriminatorLoss({ D }, { real, fake, z }) {
+export function discriminatorLoss({ D }, { real, fake, z, pooled_z }) {
   // 4:13 least_squares
   const onReal = tf.mean(tf.div(tf.square(tf.sub(D(real, z), 1)), 2));
-  const onFake = tf.mean(tf.div(tf.square(D(fake, z)), 2));
+  const onFake = tf.mean(tf.div(tf.square(D(fake, pooled_z)), 2));
   const leastSquares = tf.add(onReal, onFake);
   return { loss: leastSquares, terms: { least_squares: leastSquares } };
 }

@@ -16,6 +16,8 @@ const HEADS: { readonly [M in ModelKind]: Heads } = {
 };
 
 const same = (name: string): readonly [string, string] => [name, name];
+/** Real data stay conditioned by the batch's own z. */
+const pooledZ = ['z', 'pooled_z'] as const;
 
 /** How each kind of model binds networks and batches. */
 export const MODEL_ADAPTERS: { readonly [M in ModelKind]: ModelAdapter } = {
@@ -39,7 +41,7 @@ export const MODEL_ADAPTERS: { readonly [M in ModelKind]: ModelAdapter } = {
       // TF-GAN: the generator gets the unstructured inputs and then the structured ones, as one list
       return { real, codes, z: [...(noise instanceof tf.Tensor ? [noise] : noise), ...codes] };
     },
-    pooled: [[same('z'), same('codes'), same('fake')]],
+    pooled: [[pooledZ, same('codes'), same('fake')]],
   }),
   stargan: single('stargan', {
     inputs(batch, sampler) {
@@ -99,7 +101,7 @@ interface SingleModel {
 }
 
 /** A model with one generator and one discriminator. */
-function single(kind: ModelKind, { inputs, data = 'z', condition, pooled = [[same('z'), same('fake')]], regularised = true }: SingleModel): ModelAdapter {
+function single(kind: ModelKind, { inputs, data = 'z', condition, pooled = [[pooledZ, same('fake')]], regularised = true }: SingleModel): ModelAdapter {
   return {
     bind(networks, { training, codes, variables }) {
       const { generator, discriminator } = pair(networks);

@@ -11,7 +11,7 @@ export interface Differentiated {
  * Differentiates f's result by the variables. Unlike tf.variableGrads it takes results that are not scalars or depend on no
  * variable, and leaves no tensor behind when f throws. The caller owns what it returns.
  */
-export function differentiate(f: () => tf.Tensor, variables: readonly tf.Variable[]): Differentiated {
+export function differentiate(f: () => tf.Tensor, variables: readonly tf.Tensor[]): Differentiated {
   if (variables.length === 0) return { value: tf.tidy(f), gradients: [] };
   try {
     // tfjs types the gradients as all there, yet leaves out those of variables that f does not depend on

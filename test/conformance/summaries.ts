@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs';
+import { createSummaryList, type SummaryList } from '../../src/tfgan.ts';
+import type { Checks } from './checks.ts';
+import { fieldsOf, listOf, textOf, type Json } from './corpus/json.ts';
+import { recordedOf } from './corpus/tensor.ts';
+
+export interface RecordedSummaries {
+  readonly sink: SummaryList;
+  /** Compares what was recorded with TF-GAN's summaries: their tags, their order and their values. */
+  readonly check: (checks: Checks, expected: Json) => void;
+}
+
+export function recordSummaries(): RecordedSummaries {
+  const sink = createSummaryList();
+  return {
+    sink,
+    check(checks, expected) {
+      const [found, wanted] = [sink.read(), listOf(expected, 'summaries').map(readSummary)];
+      checks.same('tags of the summaries', found.map(({ tag }) => tag), wanted.map(({ tag }) => tag));
+      if (found.length !== wanted.length) return;
+      wanted.forEach(({ tag, value }, index) => {
+        const own = found[index].value;
+        // a scalar summary of what is no scalar cannot be evaluated
+        if (own === null || value === null) checks.same(`summary ${tag} is a scalar`, own !== null, value !== null);
+        else checks.loss(`summary ${tag}`, tf.scalar(own), value);
+      });
+    },
+  };
+}
+
+function readSummary(value: Json) {
+  const fields = fieldsOf(value, 'a summary');
+  const [tag, number] = [textOf(fields.take('tag'), 'tag'), fields.take('value')];
+  fields.optional('error');
+  fields.done();
+  return { tag, value: number === null ? null : recordedOf(number, tag) };
+}
