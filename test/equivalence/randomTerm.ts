@@ -167,7 +167,7 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
       () => `(${inner()})*${expression('scalar', depth - 1)}`,
       // a condition that may be known while compiling, and then not be false: the value must keep varying
       () => `(${condition('scalar', depth - 1)} || mean(${words.judges[0](words.data[0])}) > 0.1 ? ${inner()} : ${expression('scalar', 0)})`,
-      ...(shape === 'data' ? [() => `square(grad(${inner()}, ${by}))`, () => choices.element(words.judges)(`tanh(${by})`), ...words.maps.map((map) => () => map(by))] : [() => `${by}*mean(${choices.element(words.judges)(choices.element(words.data))})`]),
+      ...(shape === 'data' ? [...Array.from({ length: 3 }, () => () => `square(grad(${inner()}, ${by}))`), () => choices.element(words.judges)(`tanh(${by})`), ...words.maps.map((map) => () => map(by))] : [() => `${by}*mean(${choices.element(words.judges)(choices.element(words.data))})`]),
     ]);
   }
 
