@@ -45,7 +45,7 @@ export const GAN_TYPES = {
 
   // TF-GAN has the model and the loss, but no example of it: here it is made as its InfoGAN is.
   acgan: {
-    learningRates: { tfgan: [1e-4, 1e-4], short: [1e-3, 2e-4] },
+    learningRates: { tfgan: [1e-4, 1e-4], short: [3e-4, 3e-4] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.conditionalGenerator({ noiseDims, ...size, seed: seeds(seed).generator }),
       discriminator: networks.acganDiscriminator({ ...size, seed: seeds(seed).discriminator }),
@@ -65,7 +65,7 @@ export const GAN_TYPES = {
   },
 
   infogan: {
-    learningRates: { tfgan: [1e-4, 1e-4], short: [1e-3, 2e-4] },
+    learningRates: { tfgan: [1e-4, 1e-4], short: [3e-4, 3e-4] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.infoganGenerator({ noiseDims, categoricalDim: CAT_DIM, continuousDim: CONT_DIM, ...size, seed: seeds(seed).generator }),
       discriminator: networks.infoganDiscriminator({ categoricalDim: CAT_DIM, continuousDim: CONT_DIM, ...size, seed: seeds(seed).discriminator }),
