@@ -47,6 +47,13 @@ describe('cycleganLoss', () => {
     expect(calls()).toEqual([2, 2, 2, 2]);
   });
 
+  it('takes another function for the cycle consistency loss', () => {
+    const { model } = cyclegan();
+    const squared = ({ modelX2y, reconstructedX }: CycleGANModel): tf.Tensor => tf.mean(tf.squaredDifference(modelX2y.generatorInputs as tf.Tensor, reconstructedX));
+    const loss = cycleganLoss(model, { cycleConsistencyLossFn: squared, cycleConsistencyLossWeight: 2 });
+    expect(numberOf(loss.lossX2y.generatorLoss)).toBeCloseTo(numberOf(losses.leastSquaresGeneratorLoss(model.modelX2y)) + 2 * numberOf(squared(model)), 5);
+  });
+
   it('computes nothing of a loss that is not read', () => {
     const { model, calls } = cyclegan();
     const loss = cycleganLoss(model);

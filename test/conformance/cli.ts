@@ -1,8 +1,9 @@
 /**
  * `npm run conformance -- [DIR] [--backend cpu|wasm] [--mode tape] [--through facade|spec|both] [--verbose]`: runs every case of every
  * JSON file in DIR (FORMAT.md) and prints a line a family; exit 0 where every case holds, 1 where one does not, 2 for a wrong call.
+ * `--parity FILE` runs both backends and writes a table of TF-GAN's symbols and parameters (`npm run parity`).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
@@ -10,9 +11,11 @@ import '@tensorflow/tfjs-backend-wasm';
 import { installGradients } from '../../src/index.ts';
 import type { Json } from './corpus/json.ts';
 import { printFailures, printTable, totals } from './report.ts';
+import { collectErrors } from './parity/collectErrors.ts';
+import { corpusFile, writeParity } from './parity/writeParity.ts';
 import { runCorpus, type FamilyReport, type Through } from './runCorpus.ts';
 
-const USAGE = 'usage: npm run conformance -- [DIR] [--backend cpu|wasm] [--mode tape] [--through facade|spec|both] [--verbose]';
+const USAGE = 'usage: npm run conformance -- [DIR] [--backend cpu|wasm] [--mode tape] [--through facade|spec|both] [--verbose] [--parity FILE]';
 const DEFAULT_FOLDER = 'test/conformance/golden';
 /** Failures listed for each family, without --verbose. */
 const LISTED = 20;
@@ -20,34 +23,45 @@ const LISTED = 20;
 const CHOICES = { backend: ['cpu', 'wasm'], mode: ['tape'], through: ['facade', 'spec', 'both'] } as const;
 
 async function main(): Promise<number> {
-  const { folder, backend, through, verbose } = readArguments();
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
-  if (files.length === 0) throw new UsageError(`${folder} has no JSON file`);
+  const { folder, backend, through, verbose, parity } = readArguments();
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  if (names.length === 0) throw new UsageError(`${folder} has no JSON file`);
+  const documents = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json);
   tf.enableProdMode();
-  await tf.setBackend(backend);
-  installGradients();
-  const progress = createProgress();
-  const reports: FamilyReport[] = [];
-  for (const file of files) {
-    const document = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
-    reports.push(await runCorpus(document, { through, onCase: progress.show }));
-    progress.clear();
+  const all: FamilyReport[] = [];
+  for (const name of parity === null ? [backend] : CHOICES.backend) {
+    await tf.setBackend(name);
+    const uninstall = installGradients();
+    const reports = await runAll(documents, through);
+    uninstall();
+    for (const report of reports) for (const line of printFailures(report, verbose ? Infinity : LISTED)) console.log(line);
+    for (const line of printTable(reports, { backend: name, through })) console.log(line);
+    all.push(...reports);
   }
-  for (const report of reports) for (const line of printFailures(report, verbose ? Infinity : LISTED)) console.log(line);
-  for (const line of printTable(reports, { backend, through })) console.log(line);
-  const { passed, failed } = totals(reports);
+  const { passed, failed } = totals(all);
+  if (parity !== null && failed === 0) writeFileSync(parity, writeParity(documents.map(corpusFile), collectErrors(documents, all)));
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
+async function runAll(documents: readonly Json[], through: Through): Promise<readonly FamilyReport[]> {
+  const progress = createProgress();
+  const reports: FamilyReport[] = [];
+  for (const document of documents) {
+    reports.push(await runCorpus(document, { through, onCase: progress.show }));
+    progress.clear();
+  }
+  return reports;
+}
+
 class UsageError extends Error {}
 
-function readArguments(): { readonly folder: string; readonly backend: string; readonly through: Through; readonly verbose: boolean } {
+function readArguments(): { readonly folder: string; readonly backend: string; readonly through: Through; readonly verbose: boolean; readonly parity: string | null } {
   const text = { type: 'string' } as const;
   const { values, positionals } = parse();
   function parse() {
     try {
-      return parseArgs({ allowPositionals: true, options: { backend: { ...text, default: 'cpu' }, mode: { ...text, default: 'tape' }, through: { ...text, default: 'both' }, verbose: { type: 'boolean', default: false } } });
+      return parseArgs({ allowPositionals: true, options: { backend: { ...text, default: 'cpu' }, mode: { ...text, default: 'tape' }, through: { ...text, default: 'both' }, verbose: { type: 'boolean', default: false }, parity: text } });
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message : String(error));
     }
@@ -57,7 +71,7 @@ function readArguments(): { readonly folder: string; readonly backend: string; r
     const given = values[name as keyof typeof CHOICES];
     if (!(known as readonly string[]).includes(given)) throw new UsageError(`--${name} ${given}: it is one of ${known.join(', ')}`);
   }
-  return { folder: positionals[0] ?? DEFAULT_FOLDER, backend: values.backend, through: values.through as Through, verbose: values.verbose };
+  return { folder: positionals[0] ?? DEFAULT_FOLDER, backend: values.backend, through: values.through as Through, verbose: values.verbose, parity: values.parity ?? null };
 }
 
 /** A line on a terminal that says how far it is. */
