@@ -3,7 +3,7 @@
  * JSON file in DIR (FORMAT.md) and prints a line a family; exit 0 where every case holds, 1 where one does not, 2 for a wrong call.
  * `--parity FILE` runs both backends and writes a table of TF-GAN's symbols and parameters (`npm run parity`).
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
@@ -24,9 +24,7 @@ const CHOICES = { backend: ['cpu', 'wasm'], mode: ['tape'], through: ['facade', 
 
 async function main(): Promise<number> {
   const { folder, backend, through, verbose, parity } = readArguments();
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
-  if (names.length === 0) throw new UsageError(`${folder} has no JSON file`);
-  const documents = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json);
+  const documents = readFolder(folder);
   tf.enableProdMode();
   const all: FamilyReport[] = [];
   for (const name of parity === null ? [backend] : CHOICES.backend) {
@@ -42,6 +40,19 @@ async function main(): Promise<number> {
   if (parity !== null && failed === 0) writeFileSync(parity, writeParity(documents.map(corpusFile), collectErrors(documents, all)));
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** The JSON files of a folder. What is no JSON is a file that the runner does not understand. */
+function readFolder(folder: string): readonly Json[] {
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort() : [];
+  if (names.length === 0) throw new UsageError(`${folder} is no folder with JSON files`);
+  return names.map((name) => {
+    try {
+      return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json;
+    } catch (error) {
+      return `${name}: ${String(error)}`;
+    }
+  });
 }
 
 async function runAll(documents: readonly Json[], through: Through): Promise<readonly FamilyReport[]> {

@@ -69,6 +69,11 @@ describe('the runner', () => {
     expect([report.cases, report.failed]).toEqual([21, 21]);
   });
 
+  it.each([['no object', 'text'], ['without cases', { format: 'tfgan-golden/1', family: 'losses' }], ['without a family', { format: 'tfgan-golden/1', cases: [] }]])('fails a file that is %s', async (_, document) => {
+    const report = await runCorpus(document, { through: 'both' });
+    expect([report.cases, report.failed]).toEqual([1, 1]);
+  });
+
   it('takes float32 noise for noise, and nothing more', async () => {
     // an entry that is 0.1 % off moves far less when the variables change in their last bits
     const change = at(['expect', 'x2y', 'generator_grads', '0.filter', 'data', 0], by(1.001));

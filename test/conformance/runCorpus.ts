@@ -36,11 +36,20 @@ export interface Failure {
 const FORMAT = 'tfgan-golden/1';
 
 /** Runs every case of one file of the corpus. A file of an unknown family or format is one failed case, at least. */
-export async function runCorpus(document: Json, { through, onCase }: RunOptions): Promise<FamilyReport> {
-  const file = fieldsOf(document, 'the file');
-  const format = textOf(file.take('format'), 'the format');
-  const family = textOf(file.take('family'), 'the family');
-  const cases = listOf(file.take('cases'), 'the cases');
+export async function runCorpus(document: Json, options: RunOptions): Promise<FamilyReport> {
+  try {
+    const file = fieldsOf(document, 'the file');
+    const [format, family] = [textOf(file.take('format'), 'the format'), textOf(file.take('family'), 'the family')];
+    return await runFile(format, family, listOf(file.take('cases'), 'the cases'), options);
+  } catch (error) {
+    const failures = [error instanceof Error ? error.message : String(error)];
+    const errors = { loss: 0, gradient: 0, noisy: 0 };
+    const id = typeof document === 'string' ? document : '(a file)';
+    return { family: '(unknown)', cases: 1, failed: 1, failures: [{ id, reasons: failures }], errors, language: { expressed: 0, reasons: new Map() }, results: [{ id, failures, errors }] };
+  }
+}
+
+async function runFile(format: string, family: string, cases: readonly Json[], { through, onCase }: RunOptions): Promise<FamilyReport> {
   const known = format === FORMAT && Object.hasOwn(FAMILIES, family);
   const results: CaseResult[] = [];
   const reasons = new Map<string, number>();
