@@ -75,7 +75,7 @@ objective = hinge(real_weights: importance) + lambda*gp + slopes + slopes + own 
                     generator: D(real) and D(point) (its loss does not need them)
         merged      equal terms are one: the weights of 'slopes' add up to 2
         simplified  discriminator: divide_no_nan(reduce<add>((… · …)), size(maximum(0, …))) (a batch has at least one element, so its size is not 0)
-                    discriminator: gradient(D(point, z), point) ^ 2 (x^2 is x · x)
+                    discriminator: gradient(D(point, pooled_z), point) ^ 2 (x^2 is x · x)
                     discriminator: slopes / 1 (x / 1 is x)
                     discriminator: excess ^ 2 (x^2 is x · x)
                     discriminator: gradient(D(real, z), real) ^ 2 (x^2 is x · x)
