@@ -16,6 +16,18 @@ import { corpusFile, writeParity } from './parity/writeParity.ts';
 import { runCorpus, type FamilyReport, type Through } from './runCorpus.ts';
 
 const USAGE = 'usage: npm run conformance -- [DIR] [--backend cpu|wasm] [--mode tape] [--through facade|spec|both] [--verbose] [--parity FILE]';
+const HELP = `${USAGE}
+
+Runs every case of every JSON file in DIR (test/conformance/golden unless given): values recorded from TF-GAN, in the format of
+test/conformance/FORMAT.md. A case that is not understood fails.
+
+  --backend   of tfjs; cpu unless given
+  --mode      how networks run: on tfjs's tape
+  --through   ganloss/tfgan, the same as specifications of the language, or both (the default)
+  --verbose   lists all failures
+  --parity    runs both backends and writes the table of TF-GAN's symbols and parameters into FILE
+
+Exit status: 0 where every case holds, 1 where one does not, 2 for a wrong call.`;
 const DEFAULT_FOLDER = 'test/conformance/golden';
 /** Failures listed for each family, without --verbose. */
 const LISTED = 20;
@@ -23,6 +35,10 @@ const LISTED = 20;
 const CHOICES = { backend: ['cpu', 'wasm'], mode: ['tape'], through: ['facade', 'spec', 'both'] } as const;
 
 async function main(): Promise<number> {
+  if (process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
+    console.log(HELP);
+    return 0;
+  }
   const { folder, backend, through, verbose, parity } = readArguments();
   const documents = readFolder(folder);
   tf.enableProdMode();
