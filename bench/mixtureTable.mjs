@@ -1,100 +1,113 @@
-// How many of the eight modes of a 2-D mixture of Gaussians each objective covers: a line an objective.
+// Which modes of a 2-D mixture of eight Gaussians each objective finds: a line an objective, as docs/mixture.md has them.
 //
-//     npm run build && node bench/modes.mjs [--steps 2000] [--seed 1] [objective …]
+//     npm run build && npm run mixture [-- --steps 2000 --seed 1 --only lecam --write]
 //
-// Without objectives, those of the terms that TF-GAN does not have. Networks are two hidden layers of 64; a conditional model's
-// generator is told the mode. A mode counts with 1% of 2000 samples within 0.2 of its centre (deviation 0.04).
+// One objective after the other, with its progress; Ctrl-C ends it and keeps what is done. `--write` puts the table into
+// docs/mixture.md. The modes lie on the unit circle, with a deviation of 0.04. A sample is of high quality when it lies within three
+// deviations of a mode (Srivastava et al.: VEEGAN, 2017); a mode counts when at least 1% of 2,500 samples are such samples of it.
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { compile, installGradients, trainer } from 'ganloss';
+import { compile, trainer } from 'ganloss';
+import { createDiscriminator, createGenerator, MODES, NOISE } from './mixtureNetworks.mjs';
+import { OBJECTIVES } from './mixtureObjectives.mjs';
 
-const { values: options, positionals } = parseArgs({ options: { steps: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } }, allowPositionals: true });
+const { values: options } = parseArgs({
+  options: { steps: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' }, only: { type: 'string', default: '' }, write: { type: 'boolean', default: false } },
+});
 const STEPS = Number(options.steps);
 const SEED = Number(options.seed);
-const [BATCH, NOISE, MODES, WIDTH] = [64, 8, 8, 64];
-
-const OBJECTIVES = [
-  'nonsaturating + r1(gamma: 0.1)',
-  'nonsaturating + r2(gamma: 0.1)',
-  'rpgan + r1(gamma: 0.1) + r2(gamma: 0.1)',
-  'ragan_hinge + r1(gamma: 0.1)',
-  'ragan_least_squares + r1(gamma: 0.1)',
-  'nonsaturating + dragan',
-  'wasserstein + lp',
-  'nonsaturating + 0.1*max_gp',
-  'nonsaturating + 0.1*zero_centered_gp',
-  'nonsaturating.discriminator + r1(gamma: 0.1) + top_k(fraction: linear(1, 0.5, steps: 1000))',
-  'ebgan(margin: 1) + 0.1*pulling_away + r1(gamma: 0.1)',
-  'multi_hinge',
-  'hinge + contrastive + r1(gamma: 0.1)',
-  'hinge + 0.5*d2d_ce + r1(gamma: 0.1)',
-];
+const [BATCH, DEVIATION, SAMPLES] = [128, 0.04, 2500];
 
 tf.enableProdMode();
 await tf.setBackend('wasm');
-installGradients();
 
-const { layers } = tf;
-let layerSeed = 0;
-const dense = (units, activation = 'linear', extra = {}) => layers.dense({ units, activation, kernelInitializer: tf.initializers.glorotUniform({ seed: SEED * 1000 + layerSeed++ }), ...extra });
-const chain = (x, list) => list.reduce((value, layer) => layer.apply(value), x);
+let interrupted = false;
+process.once('SIGINT', () => (interrupted = true));
 
-/** Networks whose heads are those that the objective asks for; with labels, these stand first among the inputs of both. */
-function networksFor(text, conditional) {
-  layerSeed = 0;
-  const labels = () => (conditional ? [tf.input({ shape: [MODES] })] : []);
-  const inputsOfG = [...labels(), tf.input({ shape: [NOISE] })];
-  const joined = inputsOfG.length > 1 ? layers.concatenate().apply(inputsOfG) : inputsOfG[0];
-  const generator = tf.model({ inputs: inputsOfG, outputs: chain(joined, [dense(WIDTH, 'relu'), dense(WIDTH, 'relu'), dense(2)]) });
-  const inputsOfD = [tf.input({ shape: [2] }), ...(/contrastive|d2d_ce/.test(text) ? labels() : [])];
-  const features = chain(inputsOfD[0], [dense(WIDTH, 'relu'), dense(WIDTH, 'relu')]);
-  const heads = [
-    dense(1, /ebgan/.test(text) ? 'softplus' : 'linear', { name: `logits${layerSeed}` }).apply(features),
-    ...(/pulling_away|contrastive|d2d_ce/.test(text) ? [dense(16, 'linear', { name: 'embedding' }).apply(features)] : []),
-    ...(/contrastive|d2d_ce/.test(text) ? [dense(16, 'linear', { name: 'proxy', useBias: false }).apply(inputsOfD[1])] : []),
-    ...(/multi_hinge/.test(text) ? [dense(MODES + 1, 'linear', { name: 'classes' }).apply(features)] : []),
-  ];
-  return { generator, discriminator: tf.model({ inputs: inputsOfD, outputs: heads.length > 1 ? heads : heads[0] }) };
+const circle = (radius) => tf.tensor2d(Array.from({ length: MODES }, (_, mode) => [radius * Math.cos((mode * Math.PI) / 4), radius * Math.sin((mode * Math.PI) / 4)]));
+const centres = circle(1);
+/** What a cyclegan starts from. */
+const others = circle(0.5);
+
+const drawClasses = (count, seed) => tf.randomUniform([count], 0, MODES, 'int32', seed);
+const points = (around, classes, seed) => tf.add(tf.gather(around, classes), tf.randomNormal([classes.size, 2], 0, DEVIATION, 'float32', seed));
+const normals = (count, seed) => tf.randomNormal([count, NOISE], 0, 1, 'float32', seed);
+const oneHot = (classes) => tf.cast(tf.oneHot(classes, MODES), 'float32');
+
+/** What each model is fed, and what its generator makes samples from. */
+const FEEDS = {
+  gan: { from: 'noise', batch: (classes, seed) => ({ real: points(centres, classes, seed), generatorInputs: normals(classes.size, seed + 1) }), inputs: (classes, seed) => normals(classes.size, seed) },
+  acgan: {
+    from: 'labels',
+    batch(classes, seed) {
+      const labels = oneHot(classes);
+      return { real: points(centres, classes, seed), labels, generatorInputs: [labels, normals(classes.size, seed + 1)] };
+    },
+    inputs: (classes, seed) => [oneHot(classes), normals(classes.size, seed)],
+  },
+  cyclegan: { from: 'points', batch: (classes, seed) => ({ x: points(others, classes, seed), y: points(centres, drawClasses(classes.size, seed + 1), seed + 2) }), inputs: (classes, seed) => points(others, classes, seed) },
+};
+
+const adam = (rate) => tf.train.adam(rate, 0.5, 0.9);
+const hooks = { augment: (x, random) => tf.add(x, tf.mul(0.05, random.normal('shift', x.shape))) };
+
+function createNetworks(model, kind) {
+  const pair = (seed) => {
+    const { model: judge, network } = createDiscriminator(seed, kind);
+    const generator = createGenerator(seed, FEEDS[model].from);
+    return { networks: { generator, discriminator: network }, models: [generator, judge] };
+  };
+  if (model !== 'cyclegan') return pair(SEED);
+  const [x2y, y2x] = [pair(SEED), pair(SEED + 100)];
+  return { networks: { x2y: x2y.networks, y2x: y2x.networks }, models: [...x2y.models, ...y2x.models] };
 }
 
-const centres = tf.tensor2d(Array.from({ length: MODES }, (_, mode) => [Math.cos((mode * Math.PI) / 4), Math.sin((mode * Math.PI) / 4)]));
-
-function inputsFor(classes, conditional, seed) {
-  const noise = tf.randomNormal([classes.size, NOISE], 0, 1, 'float32', seed);
-  return conditional ? [tf.cast(tf.oneHot(classes, MODES), 'float32'), noise] : noise;
-}
-
-async function modesOf(text) {
+async function train({ text, networks: kind = 'plain', discriminatorSteps = 1, rates = [1e-3, 2e-3] }, onStep) {
   const objective = compile(text);
-  const conditional = objective.model === 'acgan';
-  const networks = networksFor(text, conditional);
-  const t = trainer(objective, networks, { optimizers: { generator: tf.train.adam(1e-3, 0.5, 0.9), discriminator: tf.train.adam(2e-3, 0.5, 0.9) }, seed: SEED });
-  const drawn = (count, seed) => tf.randomUniform([count], 0, MODES, 'int32', seed);
-  for (let step = 1; step <= STEPS; step += 1) {
-    const batch = tf.tidy(() => {
-      const seed = SEED * 1e6 + 3 * step;
-      const classes = drawn(BATCH, seed);
-      const generatorInputs = inputsFor(classes, conditional, seed + 1);
-      const real = tf.add(tf.gather(centres, classes), tf.randomNormal([BATCH, 2], 0, 0.04, 'float32', seed + 2));
-      return { real, generatorInputs, ...(conditional ? { labels: generatorInputs[0] } : {}) };
-    });
-    await t.step(batch);
-    tf.dispose(batch);
+  const { networks, models } = createNetworks(objective.model, kind);
+  const feed = FEEDS[objective.model];
+  const optimizers = { generator: adam(rates[0]), discriminator: adam(rates[1]) };
+  const t = trainer(objective, networks, { optimizers, seed: SEED, steps: { generator: 1, discriminator: discriminatorSteps }, hooks });
+  let draws = SEED * 1e6;
+  for (let step = 1; step <= STEPS && !interrupted; step += 1) {
+    await t.step(() => tf.tidy(() => feed.batch(drawClasses(BATCH, (draws += 10)), draws + 1)));
+    onStep(step);
   }
   const counts = tf.tidy(() => {
-    const samples = networks.generator.predict(inputsFor(drawn(2000, 98), conditional, 99));
-    const distance = tf.norm(tf.sub(tf.expandDims(samples, 1), tf.expandDims(centres, 0)), 'euclidean', 2);
-    return tf.sum(tf.cast(tf.less(distance, 0.2), 'int32'), 0).arraySync();
+    const samples = models[0].predict(feed.inputs(drawClasses(SAMPLES, 97), 98));
+    const distances = tf.norm(tf.sub(tf.expandDims(samples, 1), tf.expandDims(centres, 0)), 'euclidean', 2);
+    return tf.sum(tf.cast(tf.less(distances, 3 * DEVIATION), 'int32'), 0).arraySync();
   });
   t.dispose();
-  tf.dispose([networks.generator.weights.map((w) => w.read()), networks.discriminator.weights.map((w) => w.read())]);
-  return { modes: counts.filter((count) => count >= 20).length, near: counts.reduce((sum, count) => sum + count, 0) / 2000 };
+  tf.dispose(models.flatMap(({ weights }) => weights.map((weight) => weight.read())));
+  for (const optimizer of Object.values(optimizers)) optimizer.dispose();
+  return { modes: counts.filter((count) => count >= SAMPLES / 100).length, good: counts.reduce((sum, count) => sum + count, 0) / SAMPLES };
 }
 
-console.log(`| objective | modes of ${MODES} | samples at a mode | s |\n| --- | --- | --- | --- |`);
-for (const text of positionals.length > 0 ? positionals : OBJECTIVES) {
+const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
+const lines = [`| objective | modes of ${MODES} | high quality | steps | s |`, '| --- | --- | --- | --- | --- |'];
+const chosen = OBJECTIVES.filter(({ text }) => text.includes(options.only));
+let done = 0;
+console.log(lines.join('\n'));
+for (const entry of chosen) {
   const start = performance.now();
-  const { modes, near } = await modesOf(text);
-  console.log(`| \`${text}\` | ${modes} | ${(100 * near).toFixed(0)}% | ${((performance.now() - start) / 1000).toFixed(0)} |`);
+  const { modes, good } = await train(entry, (step) => step % 50 === 0 && progress(`${done + 1} of ${chosen.length}  ${entry.text}  ${step}/${STEPS}`));
+  progress('');
+  if (interrupted) break;
+  done += 1;
+  lines.push(`| \`${entry.text}\` | ${modes} | ${(100 * good).toFixed(0)} % | ${STEPS} | ${((performance.now() - start) / 1000).toFixed(0)} |`);
+  console.log(lines.at(-1));
+}
+if (interrupted) process.exitCode = 130;
+if (options.write) {
+  const page = [
+    '# Eight modes',
+    'Generated by `npm run mixture -- --write`; do not edit.',
+    `Each objective trains a generator of a 2-D mixture of eight Gaussians on the unit circle, of deviation ${DEVIATION}: two hidden layers of 64 for each player, batches of ${BATCH}, Adam (0.5, 0.9) with 0.001 for the generator and 0.002 for the discriminator, ${STEPS} steps of one update each unless [bench/mixtureObjectives.mjs](../bench/mixtureObjectives.mjs) says otherwise, seed ${SEED}. A sample is of high quality when it lies within three deviations of a mode (Srivastava et al.: VEEGAN, 2017); a mode counts when at least 1% of ${SAMPLES} samples are such samples of it. A cyclegan starts from such a mixture on a circle of half the radius. Terms that are no complete objective stand together with one that is. BEGAN balances the two mean reconstruction errors, which a single mode satisfies; it finds all of them where both players are told the mode.`,
+    lines.join('\n'),
+    '',
+  ].join('\n\n');
+  writeFileSync(new URL('../docs/mixture.md', import.meta.url), page);
 }

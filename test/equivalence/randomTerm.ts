@@ -120,6 +120,8 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
       () => `mean(square(similarities(l2_normalize(${matrix(depth)}), ${matrix(depth)}))*identity_like(similarities(${matrix(0)}, ${matrix(0)})))`,
       () => `sum((descending_rank(${expression('logits', 0)}) < 2 ? 1 : 0.5)*${expression('logits', depth - 1)})`,
       () => `ema(${expression('scalar', depth - 1)}, decay: 0.9)`,
+      () => `running_mean(${expression('scalar', depth - 1)})`,
+      () => `sum(${choices.element(['sum_of_each', 'mean_of_each'])}(${list(depth)}))`,
       () => `grad(${dependent(outer('k'), 'scalar', depth - 1)}, k)`,
       ...(words.labels.includes('target') ? [() => `sum(square(grad(D(${choices.element(['fake', 'reconstructed'])}), ${choices.element(words.labels.slice(1))})))`] : []),
       ...(words.labels.length > 0 ? [() => `softmax_cross_entropy(${choices.element(words.labels)}, ${expression('classes', depth - 1)}, label_smoothing: 0.1)`] : []),
@@ -134,10 +136,27 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
       ...Array.from({ length: 6 }, () => () => slope(depth)),
       () => `ema(${expression('data', depth - 1)}, decay: 0.5)`,
       () => `pool(${expression('data', 0)}, size: 3)`,
+      () => `augment(${expression('data', depth - 1)})`,
       ...words.maps.map((map) => () => map(expression('data', depth - 1))),
     ],
     classes: (depth) => [() => choices.element(words.classes)(expression('data', depth - 1))],
   };
+
+  /** A list of tensors: weights of a discriminator, or data. */
+  function list(depth: number): string {
+    const network = choices.element(words.judges)('').slice(0, -'()'.length);
+    const leaves: readonly (() => string)[] = [() => `variables(${network})`, () => `kernels(${network})`, () => `spectral_norm(kernels(${network}), iterations: 2)`, () => `mean_over_samples(list(${expression('data', depth - 1)}))`];
+    if (depth <= 0) return pick(leaves);
+    return pick([
+      ...leaves,
+      () => choices.element(UNARY)(`(${list(depth - 1)})`),
+      () => `stop_gradient(${list(depth - 1)})`,
+      () => `(${list(depth - 1)})*${expression('scalar', depth - 1)}`,
+      () => `(${expression('scalar', 0)} - mean(${list(depth - 1)}))`,
+      () => `squared_difference(variables(${network}), tanh(variables(${network})))`,
+      () => `ema(${list(depth - 1)}, decay: 0.8)`,
+    ]);
+  }
 
   /** One vector a sample, as wide as every other one of its kind. */
   function matrix(depth: number): string {

@@ -10,7 +10,7 @@ const folders = ['../../examples/', '../spec/valid/', '../spec/invalid/', '../..
 const SPECS = folders.flatMap((folder) => readdirSync(folder).filter((file) => file.endsWith('.ganloss')).map((file) => readFileSync(new URL(file, folder), 'utf8')));
 
 const WORDS =
-  'wasserstein gp mi cycle acgan hinge minimax identity D G F Dx Dy real fake z x y labels codes label target reconstructed generator discriminator reduce mean sum grad ema pool where clip lerp sqrt log_prob mean_of_each none true false let param input term auxiliary nonnegative objective model reduction math import from fast gan infogan tensor_pool uniform_per_sample normal_like stop_gradient softmax_cross_entropy 0 1 -1 2 1e999 1e-400 0.5 0x1 1_ "mean" "none" "unfinished /* */ // /// ( ) { } [ ] , : . = + - * / ^ ? < > <= == != ! && || k t a \\ \u0000 \ufeff é 🎯 \ud800'.split(' ');
+  'wasserstein gp mi cycle acgan hinge minimax identity D G F Dx Dy real fake z x y labels codes label target reconstructed generator discriminator reduce mean sum grad ema pool where clip lerp sqrt log_prob mean_of_each sum_of_each list variables kernels spectral_norm running_mean augment hook weight_clip none true false let param input term auxiliary nonnegative objective model reduction math import from fast gan infogan tensor_pool uniform_per_sample normal_like stop_gradient softmax_cross_entropy 0 1 -1 2 1e999 1e-400 0.5 0x1 1_ "mean" "none" "unfinished /* */ // /// ( ) { } [ ] , : . = + - * / ^ ? < > <= == != ! && || k t a \\ \u0000 \ufeff é 🎯 \ud800'.split(' ');
 
 const tokensOf = (text: string): readonly string[] => text.match(/[A-Za-z_]\w*|[\d.]+(?:e[+-]?\d+)?|"[^"\n]*"|\/\/[^\n]*|\s+|[^\s\w]/g) ?? [];
 
