@@ -33,7 +33,7 @@ export const GAN_TYPES = {
   },
 
   conditional: {
-    learningRates: { tfgan: [1e-5, 1e-4], short: [1e-3, 1e-4] },
+    learningRates: { tfgan: [1e-5, 1e-4], short: [2e-4, 1e-3] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.conditionalGenerator({ noiseDims, ...size, seed: seeds(seed).generator }),
       discriminator: networks.conditionalDiscriminator({ ...size, seed: seeds(seed).discriminator }),

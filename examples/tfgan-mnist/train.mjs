@@ -1,6 +1,6 @@
 // TF-GAN's examples/mnist/train.py on ganloss/tfgan:
 //
-//     node examples/tfgan-mnist/train.mjs unconditional|conditional|acgan|infogan [--steps 2000] [--width 0.25] [--seed 1] [--out DIR]
+//     node examples/tfgan-mnist/train.mjs unconditional|conditional|acgan|infogan [--steps 2500] [--width 0.25] [--seed 1] [--out DIR]
 //
 // It writes grids of digits, weights and a TensorBoard log into DIR (out/tfgan-mnist/TYPE); Ctrl-C ends training early and keeps what
 // was learnt. `--weights DIR` begins with the weights of an earlier run; with `--steps 0` it only draws.
@@ -37,7 +37,7 @@ const { positionals, values } = parseArgs({
 const ganType = positionals[0] ?? 'unconditional';
 if (!(ganType in GAN_TYPES)) throw new Error(`there is no type '${ganType}': ${Object.keys(GAN_TYPES).join(', ')}`);
 const type = GAN_TYPES[ganType];
-const setting = values['tf-gan'] ? { steps: 20_000, width: 1, momentum: 0.999, rates: type.learningRates.tfgan } : { steps: 2000, width: 0.25, momentum: 0.99, rates: type.learningRates.short };
+const setting = values['tf-gan'] ? { steps: 20_000, width: 1, momentum: 0.999, rates: type.learningRates.tfgan } : { steps: 2500, width: 0.25, momentum: 0.99, rates: type.learningRates.short };
 const [steps, width, seed] = [Number(values.steps ?? setting.steps), Number(values.width ?? setting.width), Number(values.seed)];
 const hparams = { batchSize: Number(values.batch), noiseDims: Number(values.noise), width, momentum: setting.momentum, seed };
 const [generatorRate, discriminatorRate] = values.rates?.split(',').map(Number) ?? setting.rates;
