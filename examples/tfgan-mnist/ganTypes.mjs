@@ -1,6 +1,6 @@
 // What TF-GAN's examples/mnist/train_lib.py does for each type of GAN, and an ACGAN beside them: a table of models, losses, learning
 // rates and the grids that show what was learnt. Learning rates are the generator's and the discriminator's; TF-GAN's are made for
-// 20,000 steps, the others for a few minutes.
+// 20,000 steps, the others for `steps`.
 import * as tf from '@tensorflow/tfjs';
 import { acganModel, ganLoss, ganModel, infoganModel, losses } from 'ganloss/tfgan';
 import { CLASSES, oneHot } from './data.mjs';
@@ -22,6 +22,7 @@ const classGrid = (random, rows, { noiseDims }) => [
 
 export const GAN_TYPES = {
   unconditional: {
+    steps: 2500,
     learningRates: { tfgan: [1e-3, 1e-4], short: [1e-3, 1e-4] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.unconditionalGenerator({ noiseDims, ...size, seed: seeds(seed).generator }),
@@ -33,6 +34,7 @@ export const GAN_TYPES = {
   },
 
   conditional: {
+    steps: 2500,
     learningRates: { tfgan: [1e-5, 1e-4], short: [2e-4, 1e-3] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.conditionalGenerator({ noiseDims, ...size, seed: seeds(seed).generator }),
@@ -45,6 +47,7 @@ export const GAN_TYPES = {
 
   // TF-GAN has the model and the loss, but no example of it: here it is made as its InfoGAN is.
   acgan: {
+    steps: 2500,
     learningRates: { tfgan: [1e-4, 1e-4], short: [3e-4, 3e-4] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.conditionalGenerator({ noiseDims, ...size, seed: seeds(seed).generator }),
@@ -65,6 +68,7 @@ export const GAN_TYPES = {
   },
 
   infogan: {
+    steps: 8500,
     learningRates: { tfgan: [1e-4, 1e-4], short: [3e-4, 3e-4] },
     networks: ({ noiseDims, seed, ...size }) => ({
       generator: networks.infoganGenerator({ noiseDims, categoricalDim: CAT_DIM, continuousDim: CONT_DIM, ...size, seed: seeds(seed).generator }),
