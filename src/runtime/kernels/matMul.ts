@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { smallMatMul } from './smallMatMul.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
 import { floatsOf, release, reshaped, withWindow } from './wasmKernel.ts';
 
@@ -54,6 +55,8 @@ function withoutFlags(kernelName: 'BatchMatMul' | '_FusedMatMul'): WasmKernel {
     kernelName,
     run(call) {
       const { inputs, attributes, backend, stock } = call;
+      const small = kernelName === 'BatchMatMul' ? smallMatMul(backend, inputs['a']!, inputs['b']!, attributes['transposeA'] === true, attributes['transposeB'] === true) : null;
+      if (small !== null) return small;
       const a = attributes['transposeA'] === true ? swapLastAxes(call, inputs['a']!) : inputs['a']!;
       const b = attributes['transposeB'] === true ? swapLastAxes(call, inputs['b']!) : inputs['b']!;
       const batch = kernelName === 'BatchMatMul' ? batchOf(a, b) : 1;

@@ -201,6 +201,19 @@ describe('other kernels against the cpu backend', () => {
     });
   });
 
+  it('adds up small sums and products in float64', async () => {
+    await tf.setBackend('wasm');
+    const [x, ones] = [tf.tensor2d([2 ** 24, 1, 1, 1, -(2 ** 24)], [5, 1]), tf.ones([5, 1])] as const;
+    expect([...tf.sum(x).dataSync()]).toEqual([3]);
+    expect([...tf.sum(x, 0).dataSync()]).toEqual([3]);
+    expect([...tf.matMul(x, ones as tf.Tensor2D, true).dataSync()]).toEqual([3]);
+  });
+
+  it.each([[false, false], [true, false], [false, true], [true, true]])('multiplies small matrices, transposed or not: %j, %j', async (transposeA, transposeB) => {
+    const [a, b] = [random(...(transposeA ? [4, 3] : [3, 4])), random(...(transposeB ? [5, 4] : [4, 5]))];
+    await compare({ a, b }, ({ a, b }) => tf.matMul(a!, b!, transposeA, transposeB));
+  });
+
   it('sums over leading axes keep a NaN, which pooling would make an infinity', async () => {
     await tf.setBackend('wasm');
     const x = tf.tensor2d([[Number.NaN, 1, Number.POSITIVE_INFINITY], [1, 2, Number.NEGATIVE_INFINITY]]);
