@@ -5,7 +5,7 @@ import { MODEL_ADAPTERS } from './models/adapters.ts';
 import { fail } from './models/fail.ts';
 import type { Batch, GeneratorInputs, Inputs, Networks, PlayerName, Sampler } from './models/model.ts';
 import { playerLoss } from './playerLoss.ts';
-import { createRandom, type RandomSource } from './random.ts';
+import { anySeed, createRandom, type RandomSource } from './random.ts';
 import type { RunnableObjective } from './runnable.ts';
 import type { StateAccess } from './state.ts';
 import { changeParams } from './trainer/params.ts';
@@ -43,7 +43,7 @@ export interface Losses {
 
 /** The losses of the players asked for; the others' are zero. The caller owns the tensors: call it inside tf.tidy. */
 export function computeLosses(objective: RunnableObjective, networks: Networks, batch: Batch, players: readonly PlayerName[], options: LossOptions = {}): Losses {
-  const random = options.random ?? createRandom(options.seed ?? Math.floor(Math.random() * 2 ** 32), 'losses');
+  const random = options.random ?? createRandom(options.seed ?? anySeed(), 'losses');
   const adapter = MODEL_ADAPTERS[objective.model];
   const given = { ...adapter.inputs(batch, createSampler(random, options.noise ?? null)), ...declaredInputs(objective, batch) };
   const codes = (given.codes ?? []) as readonly tf.Tensor[];

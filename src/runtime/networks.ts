@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { SpecError } from '../support/diagnostic.ts';
 import { categorical, isDistribution, normal, type Distribution } from './distributions.ts';
+import { fail } from './models/fail.ts';
 
 /** What a network takes beside its data: a tensor, a list of them, or (StarGAN's discriminator) the number of domains. */
 export type Condition = unknown;
@@ -127,8 +127,4 @@ function asDistributions(head: HeadOutput, codes: readonly tf.Tensor[]): readonl
 export function asDistribution(item: tf.Tensor | Distribution, code: tf.Tensor): Distribution {
   if (isDistribution(item)) return item;
   return code.dtype === 'int32' ? categorical(item) : normal(item, 1);
-}
-
-function fail(code: 'GL5001' | 'GL5003', message: string, hint?: string): never {
-  throw new SpecError(message, [{ code, severity: 'error', message, span: null, ...(hint === undefined ? {} : { hint }) }]);
 }

@@ -23,6 +23,11 @@ export function createRandom(seed: number, stream: string, step = 0): RandomSour
   };
 }
 
+/** A seed where none was given: another at each call. */
+export function anySeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
+}
+
 /** `length` numbers of [0, 1) with 24 random bits each. */
 export function uniforms(seed: number, name: string, length: number, step = 0): Float32Array {
   const result = new Float32Array(length);

@@ -1,5 +1,5 @@
 import { fail } from '../runtime/models/fail.ts';
-import { createRandom, type RandomSource } from '../runtime/random.ts';
+import { anySeed, createRandom, type RandomSource } from '../runtime/random.ts';
 import { PLAIN_TERM } from './losses/builtinLoss.ts';
 import type { LossPart } from './lossParts.ts';
 import type { TensorPoolFn } from './models/tensorPoolAdjustedModel.ts';
@@ -21,7 +21,7 @@ export function regularization(scope: NetworkScope | null): readonly LossPart[] 
 }
 
 export function unseededLoss(): RandomSource {
-  return createRandom(Math.floor(Math.random() * 2 ** 32), 'losses');
+  return createRandom(anySeed(), 'losses');
 }
 
 /** Whether it is a pool of `tensorPool()`, which training can take back to what it was. */

@@ -5,7 +5,7 @@ import { invariant } from '../../support/invariant.ts';
 import { execute } from '../../runtime/execute.ts';
 import { forgetfulState } from '../../runtime/losses.ts';
 import type { PlayerName } from '../../runtime/models/model.ts';
-import { createRandom, type RandomSource } from '../../runtime/random.ts';
+import { anySeed, createRandom, type RandomSource } from '../../runtime/random.ts';
 import { Reduction } from '../types.ts';
 import type { LossFields, LossTerm, NameInput, TermValues } from './builtinLoss.ts';
 import { bindFields } from './bindFields.ts';
@@ -50,7 +50,7 @@ const MAX_OBJECTIVES = 256;
 export function createTermRunner(): TermRunner {
   const compiled = createCache<Objective>(MAX_OBJECTIVES);
   return {
-    run(parts, { random = createRandom(Math.floor(Math.random() * 2 ** 32), 'losses'), observe } = {}) {
+    run(parts, { random = createRandom(anySeed(), 'losses'), observe } = {}) {
       invariant(parts.length > 0, 'a sum of no terms');
       // what is read here belongs to the caller, like the model that it is a part of
       for (const { term } of parts) {

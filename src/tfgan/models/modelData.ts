@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
-import { createRandom, type RandomSource } from '../../runtime/random.ts';
+import { anySeed, createRandom, type RandomSource } from '../../runtime/random.ts';
 import { rememberData, type Remembered, type Round } from './remember.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface Draws {
 }
 
 /** @param random seeded from `Math.random` unless given */
-export function createDraws(random: RandomSource = createRandom(Math.floor(Math.random() * 2 ** 32), 'model')): Draws {
+export function createDraws(random: RandomSource = createRandom(anySeed(), 'model')): Draws {
   let [current, round] = [random, 0];
   return {
     random: () => current,

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import type { Nest } from '../../runtime/nest.ts';
 import type { ACGANModel, AnyModel, GANModel, InfoGANModel, Inputs } from '../types.ts';
-import { overrideFields } from './fields.ts';
+import { joinFields, overrideFields } from './fields.ts';
 import { rememberData, rememberResult } from './remember.ts';
 
 /** Takes values that belong together and answers with such that it was given before, or with these: `tensorPool()` makes one. */
@@ -29,9 +29,8 @@ const POOLED: { readonly [Kind in AnyModel['kind']]: ((model: never, tensorPoolF
   StarGANModel: null,
 };
 
-function poolGan(model: GANModel, tensorPoolFn: TensorPoolFn): Partial<GANModel> {
-  const pooled = rememberData(() => tensorPoolFn([model.generatorInputs, model.generatedData]) as readonly [Inputs, tf.Tensor]);
-  const outputs = rememberResult(() => model.discriminatorFn(pooled()[1], pooled()[0]) as tf.Tensor);
+/** The fields that all kinds have in common: what the pool answers, and what the discriminator's outputs on it are. */
+function pooledFields<Output>(pooled: () => readonly [Inputs, tf.Tensor, ...unknown[]], outputs: () => Output, logitsOf: (output: Output) => tf.Tensor) {
   return {
     get generatorInputs() {
       return pooled()[0];
@@ -40,48 +39,41 @@ function poolGan(model: GANModel, tensorPoolFn: TensorPoolFn): Partial<GANModel>
       return pooled()[1];
     },
     get discriminatorGenOutputs() {
-      return outputs();
+      return logitsOf(outputs());
     },
   };
 }
 
+/** Inputs and samples that go through the pool together. */
+function poolSamples(model: GANModel, tensorPoolFn: TensorPoolFn) {
+  return rememberData(() => tensorPoolFn([model.generatorInputs, model.generatedData]) as readonly [Inputs, tf.Tensor]);
+}
+
+function poolGan(model: GANModel, tensorPoolFn: TensorPoolFn): Partial<GANModel> {
+  const pooled = poolSamples(model, tensorPoolFn);
+  const outputs = rememberResult(() => model.discriminatorFn(pooled()[1], pooled()[0]) as tf.Tensor);
+  return pooledFields(pooled, outputs, (output) => output);
+}
+
 function poolAcgan(model: ACGANModel, tensorPoolFn: TensorPoolFn): Partial<ACGANModel> {
-  const pooled = rememberData(() => tensorPoolFn([model.generatorInputs, model.generatedData]) as readonly [Inputs, tf.Tensor]);
+  const pooled = poolSamples(model, tensorPoolFn);
   const outputs = rememberResult(() => model.discriminatorFn(pooled()[1], pooled()[0]) as readonly [tf.Tensor, tf.Tensor]);
-  return {
-    get generatorInputs() {
-      return pooled()[0];
-    },
-    get generatedData() {
-      return pooled()[1];
-    },
-    get discriminatorGenOutputs() {
-      return outputs()[0];
-    },
+  return joinFields(pooledFields(pooled, outputs, ([logits]) => logits), {
     get discriminatorGenClassificationLogits() {
       return outputs()[1];
     },
-  };
+  });
 }
 
 function poolInfogan(model: InfoGANModel, tensorPoolFn: TensorPoolFn): Partial<InfoGANModel> {
   const pooled = rememberData(() => tensorPoolFn([model.generatorInputs, model.generatedData, model.structuredGeneratorInputs]) as readonly [Inputs, tf.Tensor, readonly tf.Tensor[]]);
   const outputs = rememberResult(() => model.discriminatorAndAuxFn(pooled()[1], pooled()[0]));
-  return {
-    get generatorInputs() {
-      return pooled()[0];
-    },
-    get generatedData() {
-      return pooled()[1];
-    },
+  return joinFields(pooledFields(pooled, outputs, ([logits]) => logits), {
     get structuredGeneratorInputs() {
       return pooled()[2];
-    },
-    get discriminatorGenOutputs() {
-      return outputs()[0];
     },
     get predictedDistributions() {
       return outputs()[1];
     },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { fail } from '../../runtime/models/fail.ts';
 import { flattenNest, packNest, type Nest } from '../../runtime/nest.ts';
-import { createRandom, type RandomSource } from '../../runtime/random.ts';
+import { anySeed, createRandom, type RandomSource } from '../../runtime/random.ts';
 import { tensorPool as exchange, type PoolItem } from '../../runtime/tensorPool.ts';
 import { prefixDraws } from '../prefixDraws.ts';
 import { share } from '../../runtime/trainer/share.ts';
@@ -44,7 +44,7 @@ export function tensorPool({ poolSize = 50, poolingProbability = 0.5, seed, rand
   const size = Math.trunc(poolSize);
   if (Number.isNaN(size)) return fail('GL3013', `\`poolSize\` is ${poolSize}: it must be a number`);
   if (size < 0) return fail('GL3013', `\`poolSize\` is negative: ${poolSize}`);
-  const source = random ?? createRandom(seed ?? Math.floor(Math.random() * 2 ** 32), 'tensor_pool');
+  const source = random ?? createRandom(seed ?? anySeed(), 'tensor_pool');
   let calls = 0;
   let items: readonly PoolItem[] = [];
   let others = 0;
