@@ -10,7 +10,8 @@ const MAY_IMPORT = {
   terms: ['support', 'dsl', 'ir'],
   lower: ['support', 'dsl', 'terms', 'ir'],
   passes: ['support', 'ir'],
-  codegen: ['support', 'ir'],
+  schedule: ['support', 'ir', 'passes'],
+  codegen: ['support', 'ir', 'schedule'],
   runtime: ['support', 'ir', 'codegen'],
   // the facade compiles its built-in losses through the public API
   tfgan: ['support', 'dsl', 'runtime', 'compile.ts', 'objective.ts', 'index.ts'],
