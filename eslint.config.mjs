@@ -12,7 +12,8 @@ const MAY_IMPORT = {
   passes: ['support', 'ir'],
   schedule: ['support', 'ir', 'passes'],
   codegen: ['support', 'ir', 'schedule'],
-  runtime: ['support', 'ir', 'codegen'],
+  step: ['support', 'ir', 'passes'],
+  runtime: ['support', 'ir', 'codegen', 'passes', 'schedule', 'step'],
   // the facade compiles its built-in losses through the public API
   tfgan: ['support', 'dsl', 'runtime', 'compile.ts', 'objective.ts', 'index.ts'],
 };

@@ -19,7 +19,8 @@ export const differentiate: Pass = {
   },
 };
 
-function replaceGradients(graph: Graph, context: PassContext): Graph {
+/** The graph with each `gradient` that can be replaced by plain equations; barriers stay, so that values can still be differentiated by. */
+export function replaceGradients(graph: Graph, context: PassContext): Graph {
   if (!graph.equations.some(({ op }) => op === 'gradient')) return graph;
   const describeValue = describe(graph);
   let changed = false;
