@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../ir/evaluate/seededRandom.ts';
 import { sizeOf } from '../../ir/values.ts';
-import { interpretSchedule } from '../../schedule/testing/interpretSchedule.ts';
+import { interpretRounded } from './testing/interpretRounded.ts';
 import { MISSING_OPS, randomKernelSchedule, scatterSchedule, windowsOf } from '../../schedule/testing/randomKernels.ts';
 import type { PlacedSchedule, Schedule } from '../../schedule/types.ts';
 import { compileJs } from './compileJs.ts';
@@ -51,7 +51,7 @@ function run(schedule: PlacedSchedule, inputs: ReadonlyMap<string, readonly numb
 function expectSame(schedule: Schedule, seed: number, within = 0): void {
   const inputs = inputsFor(schedule, seed);
   const found = run(placed(schedule), inputs);
-  for (const [name, expected] of interpretSchedule(schedule, inputs)) {
+  for (const [name, expected] of interpretRounded(schedule, inputs)) {
     const close = (x: number, i: number) => (Math.abs(x - expected[i]) <= within * Math.abs(expected[i]) ? expected[i] : x);
     expect(found.get(name)!.map((x, i) => (within === 0 ? x : close(x, i)))).toEqual(Array.from(expected));
   }

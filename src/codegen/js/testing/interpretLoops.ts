@@ -1,8 +1,8 @@
-import { evaluateOp } from '../../ir/evaluate.ts';
-import type { DType } from '../../ir/types.ts';
-import { forEachIndex, scalarValue } from '../../ir/values.ts';
-import { invariant } from '../../support/invariant.ts';
-import type { Access, BufferId, LoopsKernel, Node, Reduction, Store } from '../types.ts';
+import { evaluateOp } from '../../../ir/evaluate.ts';
+import type { DType } from '../../../ir/types.ts';
+import { forEachIndex, scalarValue } from '../../../ir/values.ts';
+import { invariant } from '../../../support/invariant.ts';
+import type { Access, BufferId, LoopsKernel, Node, Reduction, Store } from '../../../schedule/types.ts';
 
 /** What each buffer holds, f32 rounded to float32. A missing buffer is a mistake of the schedule. */
 export type BufferValues = ReadonlyMap<BufferId, Float64Array>;

@@ -1,5 +1,5 @@
-import { forEachIndex } from '../../ir/values.ts';
-import type { Buffer, ContractionKernel } from '../types.ts';
+import { forEachIndex } from '../../../ir/values.ts';
+import type { Buffer, ContractionKernel } from '../../../schedule/types.ts';
 import { dataOf, interpretNodes, interpretStore, rounded, type BufferValues } from './interpretLoops.ts';
 
 const sizesOf = (dims: readonly { readonly size: number }[]) => dims.map(({ size }) => size);

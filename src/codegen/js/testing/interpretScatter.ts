@@ -1,7 +1,7 @@
-import { evaluateOp } from '../../ir/evaluate.ts';
-import { arrayValue } from '../../ir/values.ts';
-import { invariant } from '../../support/invariant.ts';
-import type { Buffer, BufferId, ScatterKernel, SelectAndScatterKernel } from '../types.ts';
+import { evaluateOp } from '../../../ir/evaluate.ts';
+import { arrayValue } from '../../../ir/values.ts';
+import { invariant } from '../../../support/invariant.ts';
+import type { Buffer, BufferId, ScatterKernel, SelectAndScatterKernel } from '../../../schedule/types.ts';
 import { dataOf, rounded, type BufferValues } from './interpretLoops.ts';
 
 function tensorOf(id: BufferId, buffers: readonly Buffer[], values: BufferValues) {

@@ -1,5 +1,5 @@
-import { sizeOf } from '../../ir/values.ts';
-import type { Kernel, Schedule } from '../types.ts';
+import { sizeOf } from '../../../ir/values.ts';
+import type { Kernel, Schedule } from '../../../schedule/types.ts';
 import { interpretContraction } from './interpretContraction.ts';
 import { interpretLoops, rounded, type BufferValues } from './interpretLoops.ts';
 import { interpretScatter } from './interpretScatter.ts';
@@ -17,11 +17,11 @@ function interpret(kernel: Kernel, { buffers }: Schedule, values: BufferValues):
 }
 
 /**
- * What a schedule's kernels mean: the reference for code generators. Every node is rounded to float32, sums are float64.
+ * What this target computes, to the bit: as `interpretKernel`, but every node is rounded to float32, while sums stay float64.
  *
  * @param inputs numbers by the names of the schedule's inputs
  */
-export function interpretSchedule(schedule: Schedule, inputs: ReadonlyMap<string, ArrayLike<number>>): ReadonlyMap<string, Float64Array> {
+export function interpretRounded(schedule: Schedule, inputs: ReadonlyMap<string, ArrayLike<number>>): ReadonlyMap<string, Float64Array> {
   const values = new Map(schedule.buffers.map(({ shape }, id) => [id, new Float64Array(sizeOf(shape))]));
   const fill = (id: number, data: ArrayLike<number>) => values.get(id)!.set(Array.from(data, (x) => rounded(schedule.buffers[id].dtype, x)));
   for (const { buffer, data } of schedule.constants) fill(buffer, data);
