@@ -22,6 +22,8 @@ export interface ResultRow {
 export interface RateRow {
   readonly system: 'attainable';
   readonly shape: string;
+  /** Whose steps have such a product. */
+  readonly cases: readonly CaseName[];
   /** GFLOPS with multiply and add; of the best micro-kernel, its packing included. */
   readonly gflops: number;
   readonly tile: string;

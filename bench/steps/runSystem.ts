@@ -1,7 +1,8 @@
-import type { Row } from './cases.ts';
+import { measureAttainable } from './attainable/attainable.ts';
+import type { CaseName, Row } from './cases.ts';
 import { mistake } from './expected.ts';
 import { measure, type Contestant, type MeasureSettings } from './measure.ts';
-import type { ResultRow } from './rows.ts';
+import type { Message } from './rows.ts';
 import type { System, SystemName, SystemSettings } from './systems/system.ts';
 
 /** Each is loaded in the process that runs it alone. */
@@ -12,7 +13,8 @@ const SYSTEMS: { readonly [S in SystemName]: () => Promise<System> } = {
 };
 
 /** Runs a system's rows and tells each result as soon as it is there. */
-export async function runSystem(name: SystemName, rows: readonly Row[], settings: SystemSettings & MeasureSettings, tell: (row: ResultRow) => void): Promise<void> {
+export async function runSystem(name: SystemName, rows: readonly Row[], settings: SystemSettings & MeasureSettings, tell: (message: Message) => void): Promise<void> {
+  const attainable = name === 'ganloss' ? measureAttainable(rows.map((row): CaseName => row.case)) : null;
   const system = await SYSTEMS[name]();
   const unmeasured = ({ system: label, threads, row }: Pick<Contestant, 'system' | 'threads' | 'row'>, note: string): void =>
     tell({ system: label, ...row, ms_min: null, ms_median: null, runs: 0, threads, note });
@@ -25,6 +27,8 @@ export async function runSystem(name: SystemName, rows: readonly Row[], settings
     }
     for (const { close } of contestants) await close?.();
   }
+  attainable?.again();
+  attainable?.rows().forEach(tell);
 }
 
 function firstLine(error: unknown): string {

@@ -7,15 +7,16 @@ import { WORK } from './work.ts';
  * fastest row of ganloss. Wrong rows are shown, and compared with nothing.
  */
 export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]): string {
-  const plain = best(rates.filter(({ fma }) => !fma));
-  const fused = best(rates.filter(({ fma }) => fma));
-  const head = ['system', 'threads', 'min ms', 'median', 'runs', ...(plain === null ? [] : ['× floor']), ...(fused === null ? [] : ['× floor (FMA)']), '× ganloss', 'note'];
+  const hasRates = { plain: rates.some(({ fma }) => !fma), fused: rates.some(({ fma }) => fma) };
+  const head = ['system', 'threads', 'min ms', 'median', 'runs', ...(hasRates.plain ? ['× floor'] : []), ...(hasRates.fused ? ['× floor (FMA)'] : []), '× ganloss', 'note'];
   const blocks = rowsOf(CASE_NAMES).flatMap((row) => {
     const own = rows.filter((one) => one.case === row.case && one.phase === row.phase);
     if (own.length === 0) return [];
     const work = WORK[row.case][row.phase];
     const right = own.filter(({ right }) => right === true);
     const reference = Math.min(...right.filter(({ system }) => system.startsWith('ganloss')).map(({ ms_min }) => ms_min ?? Infinity));
+    const plain = best(rates.filter(({ cases, fma }) => !fma && cases.includes(row.case)));
+    const fused = best(rates.filter(({ cases, fma }) => fma && cases.includes(row.case)));
     const floor = (rate: RateRow | null): number | null => (rate === null || work === undefined ? null : work.all / rate.gflops / 1e6);
     const cells = own.map((one) => {
       const over = (base: number | null): string => (one.right !== true || one.ms_min === null || base === null || !Number.isFinite(base) ? '' : (one.ms_min / base).toPrecision(3));
@@ -25,8 +26,8 @@ export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]
         one.ms_min === null ? '–' : time(one.ms_min),
         one.ms_median === null ? '–' : time(one.ms_median),
         String(one.runs),
-        ...(plain === null ? [] : [over(floor(plain))]),
-        ...(fused === null ? [] : [over(floor(fused))]),
+        ...(hasRates.plain ? [over(floor(plain))] : []),
+        ...(hasRates.fused ? [over(floor(fused))] : []),
         over(reference),
         one.note,
       ];
@@ -41,7 +42,7 @@ function floors(plain: number | null, fused: number | null): string {
   return texts.length === 0 ? '' : `; ${texts.join(', ')}`;
 }
 
-/** The best rate over all shapes: what a step would run at if all of it went as the best of its products. */
+/** The best rate over a case's shapes: what a step would run at if all of it went as the best of its products. */
 function best(rates: readonly RateRow[]): RateRow | null {
   return rates.reduce<RateRow | null>((a, b) => (a === null || b.gflops > a.gflops ? b : a), null);
 }

@@ -47,7 +47,7 @@ function step(name: SteppedCase, phase: Phase): Run {
     step() {
       const value = tf.tidy(() => {
         const { value, grads } = tf.variableGrads(() => loss(nets, data), trained);
-        optimizer.applyGradients(grads as tf.NamedVariableMap);
+        optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
         return value;
       });
       const [number] = value.dataSync();
