@@ -68,6 +68,7 @@ function kernelsOf(values: Values, equation: Equation): Make {
   switch (equation.op) {
     case 'dot_general':
     case 'convolution': {
+      if (values.dtypeOf(equation.id) !== 'f32') return integerProduct(values, equation);
       const { parts, result } = equation.op === 'dot_general' ? dotGeneral(values, equation) : convolution(values, equation);
       return (buffer) => [{ kind: 'contraction', ...parts, epilogue: [{ kind: 'accumulator', dtype: 'f32', place: 0 }], stores: [{ buffer, offset: 0, strides: result, node: 0 }] }];
     }
@@ -92,6 +93,34 @@ function kernelsOf(values: Values, equation: Equation): Make {
     default:
       return mapKernel(values, equation.id);
   }
+}
+
+/** A product of whole numbers, as plain loops: contraction kernels are for floats. */
+function integerProduct(values: Values, equation: EquationOf<'dot_general'> | EquationOf<'convolution'>): Make {
+  if (equation.op === 'convolution') throw new Error('a convolution of whole numbers is not supported');
+  const { parts, result } = dotGeneral(values, equation);
+  const { batch, rows, columns, contracted } = parts;
+  const space = [...batch, ...rows, ...columns].map(({ size }) => size);
+  const reduced = contracted.length === 0 ? [1] : contracted.map(({ size }) => size);
+  const pad = (strides: readonly number[]) => (contracted.length === 0 ? [...strides, 0] : strides);
+  const operand = (side: 'lhs' | 'rhs'): Access => ({
+    buffer: parts[side].buffer,
+    offset: parts[side].offset,
+    strides: pad([
+      ...batch.map((dim) => dim[side]),
+      ...rows.map((dim) => (side === 'lhs' ? dim.lhs : 0)),
+      ...columns.map((dim) => (side === 'rhs' ? dim.rhs : 0)),
+      ...contracted.map((dim) => dim[side]),
+    ]),
+    guards: [],
+    indirections: [],
+    fill: 0,
+  });
+  const list = createNodeList();
+  const node = list.apply('multiply', 'i32', {}, [list.load('i32', operand('lhs')), list.load('i32', operand('rhs'))]);
+  return (buffer) => [
+    loops({ space, reduced, nodes: list.nodes, reductions: [{ combine: 'add', node }], epilogue: [{ kind: 'accumulator', dtype: 'i32', place: 0 }], stores: [{ buffer, offset: 0, strides: result, node: 0 }] }),
+  ];
 }
 
 /** A value's buffer, where the kernel reads the tensor as it lies. */
@@ -157,15 +186,18 @@ function reduceKernel(values: Values, equation: EquationOf<'reduce'>): Make {
   const reduced = fine.flatMap((_, d) => (axes.includes(refined[d]) ? [d] : []));
   const order = [...kept, ...reduced];
   const places = fine.map((_, d) => order.indexOf(d));
-  const coordinates = fine === shape ? identity(shape).map((_, axis) => unit(order.length, places[axis])) : refinedCoordinates(shape, fine, order.length, places);
-  const full = order.map((d) => fine[d]);
+  // a reduction over nothing but sizes of 1 still runs once
+  const once = reduced.length === 0 ? [1] : [];
+  const rank = order.length + once.length;
+  const coordinates = fine === shape ? shape.map((_, axis) => unit(rank, places[axis])) : refinedCoordinates(shape, fine, rank, places);
+  const full = [...order.map((d) => fine[d]), ...once];
   const list = createNodeList();
   const node = nodeOf(values, list, operand, coordinates, full);
   const space = kept.map((d) => fine[d]);
   return (buffer) => [
     loops({
       space,
-      reduced: reduced.map((d) => fine[d]),
+      reduced: [...reduced.map((d) => fine[d]), ...once],
       nodes: list.nodes,
       reductions: [{ combine: equation.attributes.kind, node }],
       epilogue: [{ kind: 'accumulator', dtype: values.dtypeOf(operand), place: 0 }],
@@ -184,15 +216,16 @@ function reduceWindowKernel(values: Values, equation: EquationOf<'reduce_window'
   const { kind, window_dimensions, window_strides, padding } = equation.attributes;
   const shape = values.shapeOf(equation.id);
   const rank = shape.length;
+  const dimensions = rank === 0 ? 1 : 2 * rank;
   const from = values.shapeOf(operand);
   const access = accessOf(values, operand, identity(from), from);
   if (access === null || access.guards.length > 0) throw new NeedsBuffer(operand);
   const dtype = values.dtypeOf(operand);
   const guards: Guard[] = [];
-  const strides = new Array<number>(2 * rank).fill(0);
+  const strides = new Array<number>(dimensions).fill(0);
   let offset = access.offset;
   from.forEach((size, axis) => {
-    const coefficients = new Array<number>(2 * rank).fill(0);
+    const coefficients = new Array<number>(dimensions).fill(0);
     coefficients[axis] = window_strides[axis];
     coefficients[rank + axis] = 1;
     const [low, high] = padding[axis];
@@ -207,7 +240,8 @@ function reduceWindowKernel(values: Values, equation: EquationOf<'reduce_window'
   return (buffer) => [
     loops({
       space: shape,
-      reduced: window_dimensions,
+      // the window of a scalar is the scalar
+      reduced: rank === 0 ? [1] : window_dimensions,
       nodes: [{ kind: 'load', dtype, access: load }],
       reductions: [{ combine: kind, node: 0 }],
       epilogue: [{ kind: 'accumulator', dtype, place: 0 }],
@@ -234,19 +268,22 @@ function concatenateKernels(values: Values, equation: EquationOf<'concatenate'>)
 /** Padding with a value that is computed: it fills everything, then the operand is written into it. */
 function padKernels(values: Values, equation: EquationOf<'pad'>): Make {
   const [operand, padding] = equation.operands;
-  const { low, high, interior } = equation.attributes;
-  if ([...low, ...high].some((size) => size < 0)) throw new Error('padding with a computed value and cropping at once is not supported');
+  const { low, interior } = equation.attributes;
   const shape = values.shapeOf(equation.id);
   const from = values.shapeOf(operand);
   const strides = rowMajorStrides(shape);
   const [fillList, list] = [createNodeList(), createNodeList()];
   const filled = nodeOf(values, fillList, padding, [], shape);
-  const node = from.includes(0) ? -1 : nodeOf(values, list, operand, identity(from), from);
-  const offset = low.reduce((sum, size, axis) => sum + size * strides[axis], 0);
-  const inside = strides.map((stride, axis) => stride * (interior[axis] + 1));
+  // what is not cropped away, along each dimension
+  const step = interior.map((holes) => holes + 1);
+  const first = low.map((size, axis) => Math.ceil(Math.max(0, -size) / step[axis]));
+  const kept = from.map((size, axis) => Math.max(0, Math.min(size, Math.ceil((shape[axis] - low[axis]) / step[axis])) - first[axis]));
+  const coordinates = identity(kept).map((coordinate, axis) => ({ ...coordinate, offset: first[axis] }));
+  const node = kept.includes(0) ? -1 : nodeOf(values, list, operand, coordinates, kept);
+  const offset = low.reduce((sum, size, axis) => sum + (size + first[axis] * step[axis]) * strides[axis], 0);
+  const inside = strides.map((stride, axis) => stride * step[axis]);
   return (buffer) => [
     loops({ space: shape, nodes: fillList.nodes, stores: [{ buffer, offset: 0, strides, node: filled }] }),
-    ...(node < 0 ? [] : [loops({ space: from, nodes: list.nodes, stores: [{ buffer, offset, strides: inside, node }] })]),
+    ...(node < 0 ? [] : [loops({ space: kept, nodes: list.nodes, stores: [{ buffer, offset, strides: inside, node }] })]),
   ];
 }
-

@@ -69,6 +69,12 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
   const affine = (coordinate: Affine): Coordinate => ({ ...coordinate, guard: null });
   switch (equation.op) {
     case 'reshape': {
+      const behind = values.bufferOf(equation.operands[0]);
+      // the places of a dense tensor are the same in any shape
+      if (behind !== null && !guarded) {
+        const place = dotAffine(rank, coordinates, rowMajorStrides(values.shapeOf(id)));
+        return { buffer: behind, offset: place.offset, strides: place.coefficients, guards: [], indirections: [], fill: fill ?? 0 };
+      }
       const inner = reshapedCoordinates(values, equation, coordinates, space);
       return inner === null ? null : next(equation.operands[0], inner);
     }

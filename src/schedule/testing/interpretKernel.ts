@@ -188,7 +188,8 @@ export function interpretKernel(kernel: Kernel, buffers: readonly Buffer[], memo
 
 /** Runs a whole schedule on its inputs (by name) and gives its outputs. */
 export function interpretSchedule(schedule: Schedule, inputs: ReadonlyMap<string, ArrayLike<number>>): ReadonlyMap<string, Float64Array> {
-  const memory: Memory = new Array<Float64Array | undefined>(schedule.buffers.length).fill(undefined);
+  // nothing needs to be written to an empty tensor
+  const memory: Memory = schedule.buffers.map(({ shape }) => (sizeOf(shape) === 0 ? new Float64Array(0) : undefined));
   for (const { buffer, data } of schedule.constants) memory[buffer] = Float64Array.from(data, (x) => ofType(schedule.buffers[buffer].dtype, x));
   for (const { name, buffer } of schedule.inputs) {
     const data = inputs.get(name);
