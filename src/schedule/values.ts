@@ -82,7 +82,11 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
       return next(equation.operands[0], equation.attributes.permutation.map((_, axis) => coordinates[equation.attributes.permutation.indexOf(axis)]));
     case 'broadcast_in_dim': {
       const shape = values.shapeOf(equation.operands[0]);
-      return next(equation.operands[0], equation.attributes.broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? affine(constantAffine(rank, 0)) : coordinates[dimension])));
+      const { broadcast_dimensions } = equation.attributes;
+      // a guard belongs to a dimension: it goes where that is repeated or comes to be
+      const isLost = (axis: number) => !broadcast_dimensions.includes(axis) || shape[broadcast_dimensions.indexOf(axis)] !== values.shapeOf(id)[axis];
+      if (coordinates.some(({ guard }, axis) => guard !== null && isLost(axis))) return null;
+      return next(equation.operands[0], broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? affine(constantAffine(rank, 0)) : coordinates[dimension])));
     }
     case 'reverse': {
       if (guarded) return null;
