@@ -58,7 +58,7 @@ export const contractionGenerators = {
   },
 
   convolution: (site) => {
-    const spatial = Array.from({ length: site.between(0, 2) }, (_, i) => String(i));
+    const spatial = Array.from({ length: site.between(0, 3) }, (_, i) => String(i));
     const numbers = (letters: readonly string[]) => site.shuffle([...letters, ...spatial]).join('');
     const [input, kernel, output] = [numbers(['b', 'f']), numbers(['i', 'o']), numbers(['b', 'f'])];
     const lhs = site.operand(['f32'], site.shape(input.length, input.length), (dims) => dims.length === input.length);
