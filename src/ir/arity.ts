@@ -61,6 +61,7 @@ export const ARITY: { readonly [K in OpKind]: readonly [number, number] } = {
   gradient: [2, 2],
   stop_gradient: [1, 1],
   optimization_barrier: [1, 1],
+  custom_vjp: [4, Infinity],
   param: [0, 0],
   schedule: [0, 0],
   every: [1, Infinity],

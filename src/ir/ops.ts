@@ -161,6 +161,13 @@ export interface OpAttributes {
   readonly stop_gradient: None;
   /** (x): x. No pass merges, folds or simplifies it away, so that a `gradient` by it means this value and no equal one. */
   readonly optimization_barrier: None;
+  /**
+   * (value, cotangent, x1, g1, x2, g2, …): value, with derivatives of its own. `cotangent` is a barrier of value's shape that stands for
+   * the derivative by the result; each g is made of it by equations after it, and is the gradient by its x, of x's type. The VJP by x is a
+   * copy of these equations with the cotangent put in, and with the result where they read `value`: so it can be differentiated again. No
+   * gradient flows by `value`. `differentiate` leaves `value` in its place.
+   */
+  readonly custom_vjp: None;
   /** A run-time scalar. */
   readonly param: { readonly name: string };
   /** A run-time scalar that depends on the step alone. `args` are those of the language's function. */

@@ -47,8 +47,8 @@ export function describe(graph: Graph): (id: ValueId) => string {
       const { data } = equation.attributes;
       return data.length === 1 ? String(data[0]) : `[${data.slice(0, 3).join(', ')}${data.length > 3 ? ', …' : ''}]`;
     }
-    // a barrier says nothing to readers
-    if (equation.op === 'optimization_barrier') return text(equation.operands[0], depth, nested);
+    // neither says anything to readers
+    if (equation.op === 'optimization_barrier' || equation.op === 'custom_vjp') return text(equation.operands[0], depth, nested);
     if (depth === 0) return '…';
     const parts = equation.operands.map((operand) => text(operand, depth - 1, true));
     if (equation.op === 'network_call') return `${equation.attributes.network}(${parts.join(', ')})`;

@@ -1,7 +1,8 @@
-import type { Graph, GraphOutput, ValueId } from '../ir/graph.ts';
+import type { Equation, EquationOf, Graph, GraphOutput, ValueId } from '../ir/graph.ts';
 import { invariant } from '../support/invariant.ts';
 import { describe } from './describe.ts';
 import { gradients } from './gradients.ts';
+import { joinOrigins } from './origins.ts';
 import type { Pass, PassContext } from './pass.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -10,7 +11,8 @@ const PASS = 'differentiate';
 /**
  * Replaces `gradient(y, x)` by the equations of the derivative, innermost first (an equation's operands come before it). Where a
  * network that only the binding knows lies between x and y, the `gradient` stays and the tape takes it when the program runs.
- * An `optimization_barrier` goes once no `gradient` needs it to tell its variable from equal values.
+ * An `optimization_barrier` goes once no `gradient` needs it to tell its variable from equal values, a `custom_vjp` once there is no
+ * `gradient` left that could need its derivatives.
  */
 export const differentiate: Pass = {
   name: PASS,
@@ -19,37 +21,66 @@ export const differentiate: Pass = {
   },
 };
 
+/** The `gradient` equations of each y, in order: what one sweep from y gives. */
+function gradientsOf(graph: Graph): ReadonlyMap<ValueId, readonly EquationOf<'gradient'>[]> {
+  const groups = new Map<ValueId, EquationOf<'gradient'>[]>();
+  for (const equation of graph.equations) {
+    if (equation.op !== 'gradient') continue;
+    const [y] = equation.operands;
+    const group = groups.get(y);
+    if (group === undefined) groups.set(y, [equation]);
+    else group.push(equation);
+  }
+  return groups;
+}
+
+function sameOrigin(a: Equation, b: Equation): boolean {
+  return a.origin.length === b.origin.length && joinOrigins(a.origin, b.origin).length === a.origin.length;
+}
+
 /** The graph with each `gradient` that can be replaced by plain equations; barriers stay, so that values can still be differentiated by. */
 export function replaceGradients(graph: Graph, context: PassContext): Graph {
-  if (!graph.equations.some(({ op }) => op === 'gradient')) return graph;
+  const groups = gradientsOf(graph);
+  if (groups.size === 0) return graph;
   const describeValue = describe(graph);
+  const found = new Map<ValueId, { readonly value: ValueId; readonly dependent: boolean }>();
   let changed = false;
-  const result = rebuild(graph, (equation, operands, builder) => {
+  const result = rebuild(graph, (equation, operands, builder, renamed) => {
     if (equation.op !== 'gradient') return builder.copy(equation, operands);
-    const [y, x] = operands;
-    const found = gradients(builder, y, [x], equation.origin);
     const remark = (rule: string, why: string) => {
       context.remark({ pass: PASS, rule, what: describeValue(equation.id), why, origin: equation.origin });
     };
-    if (found.kind === 'opaque') {
-      remark('left to the tape', `${found.equation.op} lies between them: ${found.why}`);
-      return builder.copy(equation, operands);
+    const sweep = (by: readonly EquationOf<'gradient'>[]) => {
+      const swept = gradients(builder, operands[0], by.map((each) => renamed(each.operands[1])), equation.origin);
+      if (swept.kind === 'found') by.forEach((each, i) => found.set(each.id, { value: swept.values[i], dependent: swept.dependent[i] }));
+      return swept;
+    };
+    if (!found.has(equation.id)) {
+      // one sweep for all whose variables are there already; where something opaque lies before another one's, for this one alone
+      const together = groups.get(equation.operands[0])!.filter((other) => !found.has(other.id) && other.operands[1] < equation.id && sameOrigin(other, equation));
+      const swept = sweep(together);
+      const alone = swept.kind === 'opaque' && together.length > 1 ? sweep([equation]) : swept;
+      if (alone.kind === 'opaque') {
+        remark('left to the tape', `${alone.equation.op} lies between them: ${alone.why}`);
+        return builder.copy(equation, operands);
+      }
     }
+    const { value, dependent } = found.get(equation.id)!;
     changed = true;
-    if (!found.dependent[0]) remark('zero gradient', 'the value does not depend differentiably on its variable');
-    if (equation.name !== undefined) builder.name(found.values[0], equation.name);
-    return found.values[0];
+    if (!dependent) remark('zero gradient', 'the value does not depend differentiably on its variable');
+    if (equation.name !== undefined) builder.name(value, equation.name);
+    return value;
   });
   return changed ? result : graph;
 }
 
-/** Drops the barriers that are not the variable of a `gradient` that stayed. */
+/** Drops the barriers that are not the variable of a `gradient` that stayed, and with the last `gradient` every derivative of a custom_vjp's own. */
 function releaseBarriers(graph: Graph): Graph {
   const variables = new Set(graph.equations.flatMap(({ op, operands }) => (op === 'gradient' ? [operands[1]] : [])));
-  const releasable = (id: ValueId) => !variables.has(id);
-  if (!graph.equations.some(({ op, id }) => op === 'optimization_barrier' && releasable(id))) return graph;
+  const releasable = ({ op, id }: Equation) => (op === 'optimization_barrier' && !variables.has(id)) || (op === 'custom_vjp' && variables.size === 0);
+  if (!graph.equations.some(releasable)) return graph;
   return rebuild(graph, (equation, operands, builder) => {
-    if (equation.op !== 'optimization_barrier' || !releasable(equation.id)) return builder.copy(equation, operands);
+    if (!releasable(equation)) return builder.copy(equation, operands);
     if (equation.name !== undefined) builder.name(operands[0], equation.name);
     return operands[0];
   });
@@ -57,9 +88,11 @@ function releaseBarriers(graph: Graph): Graph {
 
 /**
  * The graph with one more output for each named input, called `<output>/<input>`: the sum of `output` differentiated by that input,
- * of its type. Gradients of its outputs can be asked for again.
+ * of its type. Every `gradient` inside is replaced first. Gradients of its outputs can be asked for again: barriers and derivatives of
+ * a custom_vjp's own stay until `differentiate` runs.
  */
-export function gradientGraph(graph: Graph, output: string, inputs: readonly string[]): Graph {
+export function gradientGraph(given: Graph, output: string, inputs: readonly string[]): Graph {
+  const graph = replaceGradients(given, { math: 'strict', remark: () => undefined });
   return rebuild(
     graph,
     (equation, operands, builder) => builder.copy(equation, operands),

@@ -74,6 +74,7 @@ const FOLDABLE: { readonly [K in OpKind]: boolean } = {
   gradient: false,
   stop_gradient: true,
   optimization_barrier: false,
+  custom_vjp: false,
   param: false,
   schedule: false,
   every: false,

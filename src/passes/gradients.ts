@@ -19,7 +19,9 @@ export type Gradients =
 function flows(equation: Equation, position: number): boolean {
   const rule = vjpRule(equation.op);
   if (rule.kind !== 'differentiable') return rule.kind === 'opaque';
-  return rule.inert === 'all_but_first' ? position === 0 : !rule.inert.includes(position);
+  if (rule.inert === 'all_but_first') return position === 0;
+  if (rule.inert === 'values_and_gradients') return position >= 2 && position % 2 === 0;
+  return !rule.inert.includes(position);
 }
 
 /** Values that depend differentiably on an x; an x itself counts as free, whatever made it. */
@@ -75,7 +77,10 @@ export function gradients(builder: Builder, y: ValueId, xs: readonly ValueId[], 
   }
 
   const cotangents = new Map<ValueId, ValueId>();
-  const constantOf = (id: ValueId) => splat(definitions.get(id));
+  const constantOf = (id: ValueId): number | null => {
+    const equation = definitions.get(id);
+    return equation?.op === 'broadcast_in_dim' ? constantOf(equation.operands[0]) : splat(equation);
+  };
   if (active.has(y)) cotangents.set(y, builder.at(origin, () => filledLike(builder, 1, y)));
   for (const equation of path) {
     const cotangent = cotangents.get(equation.id);

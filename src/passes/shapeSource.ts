@@ -67,6 +67,7 @@ export const SHAPE_SOURCE: { readonly [K in OpKind]: ShapeSource } = {
   gradient: 'second',
   stop_gradient: 'first',
   optimization_barrier: 'first',
+  custom_vjp: 'first',
   param: 'own',
   schedule: 'own',
   // where it sleeps it is a scalar

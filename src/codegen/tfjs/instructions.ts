@@ -150,6 +150,9 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   mean_of_each: plain('meanOfEach'),
   gradient: ({ operands }) => ({ kind: 'gradient', of: operands[0], by: operands[1] }),
   stop_gradient: plain('stopGradient'),
+  custom_vjp: () => {
+    throw new Error('compiler bug: custom_vjp is for captured graphs, whose derivatives are written out before a program is made of them');
+  },
   optimization_barrier: ({ operands }) => ({ kind: 'alias', of: operands[0] }),
   param: ({ attributes }) => ({ kind: 'param', name: attributes.name }),
   schedule: ({ attributes: { fn, args } }) => call(fn, [{ kind: 'context', name: 'step' }, ...args.map(literal)]),

@@ -135,6 +135,7 @@ export const ganloss = {
   },
   stop_gradient: identity(),
   optimization_barrier: identity(),
+  custom_vjp: identity(),
   param: (_operands, { name }, { environment }) => {
     const value = environment.params?.get(name);
     invariant(value !== undefined, `param: '${name}' has no value`);

@@ -1,5 +1,6 @@
 import { invariant } from '../../support/invariant.ts';
 import { EACH_OPS, type OpKind } from '../ops.ts';
+import { sameType } from '../shapes.ts';
 import type { Dim, OpaqueType, Type } from '../types.ts';
 import { formatType, opaqueType, UNKNOWN_SHAPE } from '../types.ts';
 import type { InferTable } from './rule.ts';
@@ -104,6 +105,14 @@ export const ganloss = {
   },
   stop_gradient: (operands) => operands[0],
   optimization_barrier: (operands) => operands[0],
+  custom_vjp: (operands, _attributes, op) => {
+    invariant(operands.length % 2 === 0, `${op}: operand ${operands.length - 1} has no gradient`);
+    for (let i = 0; i < operands.length; i += 2) {
+      const [x, gradient] = [tensorOperand(op, operands, i, ['f32']), tensorOperand(op, operands, i + 1, ['f32'])];
+      invariant(sameType(x, gradient), `${op}: operand ${i} is ${formatType(x)}, and operand ${i + 1} ${formatType(gradient)}`);
+    }
+    return operands[0];
+  },
   param: (_operands, { name }, op) => {
     requireName(op, 'name', name);
     return closed('f32', []);

@@ -125,6 +125,7 @@ const SYNTAX: Syntax = {
   gradient: NONE,
   stop_gradient: NONE,
   optimization_barrier: NONE,
+  custom_vjp: NONE,
   param: { name: positional(name) },
   schedule: { fn: positional(word('linear', 'cosine', 'after')), args: positional(numbers) },
   every: { interval: positional(number) },

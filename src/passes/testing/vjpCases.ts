@@ -49,6 +49,27 @@ export const VJP_CASES: { readonly [K in OpKind]?: readonly GradientCase[] } = {
   logistic: unary('logistic'),
   softplus: unary('softplus'),
   optimization_barrier: unary('optimization_barrier'),
+  custom_vjp: [
+    {
+      name: 'tanh by its result',
+      at: [randomTensor([2, 3], 5)],
+      build: (b, [x]) => {
+        const y = b.emit('tanh', [x]);
+        const cotangent = b.emit('optimization_barrier', [y]);
+        const gradient = b.emit('subtract', [cotangent, b.emit('multiply', [cotangent, b.emit('multiply', [y, y])])]);
+        return b.emit('custom_vjp', [y, cotangent, x, gradient]);
+      },
+    },
+    {
+      name: 'a product, whose gradients read both operands',
+      at: [randomTensor([3], 5), randomTensor([3], 6)],
+      build: (b, [x, y]) => {
+        const product = b.emit('multiply', [x, y]);
+        const cotangent = b.emit('optimization_barrier', [product]);
+        return b.emit('custom_vjp', [product, cotangent, x, b.emit('multiply', [cotangent, y]), y, b.emit('multiply', [cotangent, x])]);
+      },
+    },
+  ],
   state_write: [{ name: 'passes through', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('state_write', [x], { key: 'k' }) }],
   every: [{ name: 'in a step that it divides', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('every', [x], { interval: 4 }) }],
   convert: [{ name: 'f32 to f32', at: [randomTensor([3], 1)], build: (b, [x]) => b.emit('convert', [x], { dtype: 'f32' }) }],

@@ -1,3 +1,4 @@
+import { customGradient } from './customGradient.ts';
 import { differentiable, opaque, zero, type VjpTable } from './rule.ts';
 
 const UNKNOWN_LENGTH = 'how many tensors there are, only the binding knows';
@@ -6,7 +7,7 @@ const UNKNOWN_LENGTH = 'how many tensors there are, only the binding knows';
 export const GANLOSS_VJP: Pick<
   VjpTable,
   | 'rng_uniform' | 'rng_normal' | 'network_call' | 'get_tuple_element' | 'log_prob' | 'mean_of_each' | 'network_weights' | 'hook_call' | 'as_list' | 'each' | 'sum_of_each' | 'singular_start' | 'singular_vector' | 'spectral_norm' | 'gradient' | 'stop_gradient'
-  | 'optimization_barrier' | 'param' | 'schedule' | 'every' | 'state_read' | 'state_write' | 'state_pool'
+  | 'optimization_barrier' | 'custom_vjp' | 'param' | 'schedule' | 'every' | 'state_read' | 'state_write' | 'state_pool'
 > = {
   rng_uniform: zero('a draw depends on the shape only'),
   rng_normal: zero('a draw depends on the shape only'),
@@ -25,6 +26,7 @@ export const GANLOSS_VJP: Pick<
   gradient: opaque('the gradient inside it passes through an opaque network'),
   stop_gradient: zero('it stops gradients'),
   optimization_barrier: differentiable(({ cotangent }) => cotangent),
+  custom_vjp: differentiable(customGradient, { inert: 'values_and_gradients' }),
   param: zero('it has no operands'),
   schedule: zero('it has no operands'),
   every: differentiable(({ builder, cotangent, equation }) => builder.emit('every', [cotangent], equation.attributes), { inert: 'all_but_first' }),

@@ -17,8 +17,8 @@ export interface VjpContext<K extends OpKind> {
 /** The vector-Jacobian product of an op by one of its operands, as IR in the same ops: so it can be differentiated again. */
 export interface Differentiable<K extends OpKind> {
   readonly kind: 'differentiable';
-  /** Operands that give only a shape or an index: no gradient flows to them. */
-  readonly inert: readonly number[] | 'all_but_first';
+  /** Operands that give only a shape or an index: no gradient flows to them. `values_and_gradients` are those of a custom_vjp that are no x. */
+  readonly inert: readonly number[] | 'all_but_first' | 'values_and_gradients';
   /** Says what this rule lacks to be written for such operands, e.g. a static shape; null when it can. */
   readonly lacks: (equation: EquationOf<K>, typeOf: (id: ValueId) => Type) => string | null;
   /** The gradient by the operand at `position`, of that operand's shape. Asked only where it is needed. */

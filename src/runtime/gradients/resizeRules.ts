@@ -8,9 +8,10 @@ interface Weights {
   readonly share: number;
 }
 
-type Interpolation = 'nearest' | 'bilinear';
+export type Interpolation = 'nearest' | 'bilinear';
 
-function weightsAt(index: number, from: number, to: number, kind: Interpolation, attributes: Attributes): Weights {
+/** Where a pixel of the resized axis comes from. */
+export function weightsAt(index: number, from: number, to: number, kind: Interpolation, attributes: Attributes): Weights {
   const { alignCorners, halfPixelCenters } = attributes;
   const aligned = alignCorners === true && to > 1;
   const scale = aligned ? (from - 1) / (to - 1) : from / to;

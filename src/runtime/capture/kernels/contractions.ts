@@ -1,0 +1,72 @@
+import type { ValueId } from '../../../ir/graph.ts';
+import { range } from '../../../passes/shapes.ts';
+import type { GraphWriter } from '../graphWriter.ts';
+import { activated } from './activations.ts';
+import type { KernelCall, KernelRule } from './rule.ts';
+
+/** A batched product; axes before the last two broadcast. */
+function product({ write, input, attributes }: KernelCall): ValueId {
+  const [a, b] = [write.convert(input('a'), 'f32'), write.convert(input('b'), 'f32')];
+  const rank = Math.max(write.shape(a).length, write.shape(b).length);
+  const shapes = [a, b].map((x) => [...Array<number>(rank - write.shape(x).length).fill(1), ...write.shape(x)]);
+  const batch = range(rank - 2).map((axis) => (shapes[0][axis] === 1 ? shapes[1][axis] : shapes[0][axis]));
+  const [lhs, rhs] = [a, b].map((x, i) => write.broadcast(write.reshape(x, shapes[i]), [...batch, ...shapes[i].slice(-2)]));
+  return write.builder.emit('dot_general', [lhs, rhs], {
+    lhs_batching_dimensions: range(rank - 2),
+    rhs_batching_dimensions: range(rank - 2),
+    lhs_contracting_dimensions: [attributes.transposeA === true ? rank - 2 : rank - 1],
+    rhs_contracting_dimensions: [attributes.transposeB === true ? rank - 1 : rank - 2],
+  });
+}
+
+/** A tensor whose axes have letters. */
+interface Lettered {
+  readonly x: ValueId;
+  readonly letters: readonly string[];
+}
+
+/** Sums over letters that nothing else has. */
+function summedOut(write: GraphWriter, { x, letters }: Lettered, kept: ReadonlySet<string>): Lettered {
+  const axes = letters.flatMap((letter, axis) => (kept.has(letter) ? [] : [axis]));
+  return { x: write.reduce('add', x, axes, false), letters: letters.filter((letter) => kept.has(letter)) };
+}
+
+/** The product of two, with the letters in `kept` left: those of both are batches, the others of both are contracted. */
+function contracted(write: GraphWriter, first: Lettered, second: Lettered, kept: ReadonlySet<string>): Lettered {
+  const a = summedOut(write, first, new Set([...kept, ...second.letters]));
+  const b = summedOut(write, second, new Set([...kept, ...a.letters]));
+  const both = a.letters.filter((letter) => b.letters.includes(letter));
+  const [batch, inner] = [both.filter((letter) => kept.has(letter)), both.filter((letter) => !kept.has(letter))];
+  const at = (side: Lettered, letters: readonly string[]) => letters.map((letter) => side.letters.indexOf(letter));
+  const x = write.builder.emit('dot_general', [a.x, b.x], {
+    lhs_batching_dimensions: at(a, batch),
+    rhs_batching_dimensions: at(b, batch),
+    lhs_contracting_dimensions: at(a, inner),
+    rhs_contracting_dimensions: at(b, inner),
+  });
+  const free = (side: Lettered) => side.letters.filter((letter) => !both.includes(letter));
+  return { x, letters: [...batch, ...free(a), ...free(b)] };
+}
+
+const einsum: KernelRule = ({ write, list, attributes, refuse }) => {
+  const equation = String(attributes.equation).replace(/\s/g, '');
+  const [left, result] = equation.split('->');
+  const operands = left.split(',').map((letters, i): Lettered => ({ x: write.convert(list[i], 'f32'), letters: [...letters] }));
+  if (operands.some(({ letters }) => new Set(letters).size < letters.length)) return refuse(`the einsum '${equation}' has a letter twice in one operand`);
+  const joined = operands.reduce((product, operand, i) => {
+    const later = operands.slice(i + 1).flatMap(({ letters }) => letters);
+    return contracted(write, product, operand, new Set([...result, ...later]));
+  });
+  const { x, letters } = summedOut(write, joined, new Set(result));
+  return write.transpose(x, [...result].map((letter) => letters.indexOf(letter)));
+};
+
+export const contractionKernels = {
+  BatchMatMul: product,
+  _FusedMatMul: (call) => {
+    const result = product(call);
+    const bias = call.optional('bias');
+    return activated(call, bias === null ? result : call.write.binary('add', result, bias));
+  },
+  Einsum: einsum,
+} satisfies Readonly<Record<string, KernelRule>>;
