@@ -87,4 +87,5 @@ export const structural = {
   reverse: ([x], { dimensions }) => (dimensions.length === 0 ? tf.clone(x) : asInteger(x, (numbers) => tf.reverse(numbers, [...dimensions]))),
   stop_gradient: ([x]) => tf.clone(x),
   optimization_barrier: ([x]) => tf.clone(x),
+  custom_vjp: ([value]) => tf.clone(value),
 } satisfies Partial<RowTable>;
