@@ -5,9 +5,12 @@ import { createChoices } from '../../ir/testing/choices.ts';
 import { GENERATORS } from '../../ir/testing/generators.ts';
 import { createSite } from '../../ir/testing/site.ts';
 import { decompose } from '../decompose.ts';
+import { gradientGraph } from '../differentiate.ts';
 import { eliminateDeadCode } from '../eliminateDeadCode.ts';
+import { rebuild } from '../rebuild.ts';
 import { specialize } from '../specialize.ts';
 import { CLOSED_OPS } from '../../ir/testing/randomGraph.ts';
+import type { Type } from '../../ir/types.ts';
 import { createUniform } from '../../ir/testing/reference.ts';
 
 /** Ops that need more than inputs. */
@@ -16,10 +19,11 @@ const OUTSIDE: readonly OpKind[] = ['rng_uniform', 'rng_normal', 'param', 'sched
 /** What random static graphs are made of: every op that inputs alone determine. */
 export const GRAPH_OPS: readonly OpKind[] = CLOSED_OPS.filter((op) => !OUTSIDE.includes(op));
 
-/** A random graph before and after `specialize` and `decompose`: of the second, all ops are StableHLO's. */
-export interface RandomStatic {
-  readonly open: Graph;
-  readonly graph: Graph;
+export interface RandomStaticOptions {
+  /** At most so many equations; 14 by default. */
+  readonly equations?: number;
+  /** No tensor has more elements; 400 by default. */
+  readonly largest?: number;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface RandomStatic {
  * there, or takes new inputs. Sizes 0 and 1, odd windows, dilations, groups and reversed kernels are among them. Outputs are the
  * values that nothing reads (at most six), so that all of the graph is compared.
  */
-export function randomStatic(seed: number, options: { readonly equations?: number; readonly largest?: number } = {}): RandomStatic {
+export function randomOpen(seed: number, options: RandomStaticOptions = {}): Graph {
   const uniform = createUniform(seed);
   const most = options.equations ?? 14;
   const stream = Array.from({ length: most * 24 }, () => Math.floor(uniform() * (2 ** 31 - 1)));
@@ -42,7 +46,33 @@ export function randomStatic(seed: number, options: { readonly equations?: numbe
   if (values.length === 0) values.push(site.shaped([]).id);
   const read = new Set(builder.finish([]).equations.flatMap(({ operands }) => operands));
   const ends = values.filter((id, i) => !read.has(id) && values.indexOf(id) === i).slice(-6);
-  const open = builder.finish((ends.length > 0 ? ends : values.slice(-1)).map((value, i) => ({ name: `y${i}`, value })));
+  return builder.finish((ends.length > 0 ? ends : values.slice(-1)).map((value, i) => ({ name: `y${i}`, value })));
+}
+
+/**
+ * The same with a loss, the sum of the last float, and its gradients by the inputs: what training graphs hold (kernels of
+ * convolutions as their outputs, dilations and groups that no forward pass has).
+ */
+export function randomGradient(seed: number, options: RandomStaticOptions = {}): Graph {
+  const forward = randomOpen(seed, options);
+  const isFloat = ({ type }: { readonly type: Type }) => type.kind === 'tensor' && type.dtype === 'f32';
+  const last = forward.equations.findLast(isFloat);
+  if (last === undefined) return forward;
+  const copied = rebuild(
+    forward,
+    (equation, operands, builder) => builder.copy(equation, operands),
+    (builder, renamed) => [{ name: 'loss', value: builder.emit('reduce', [renamed(last.id)], { kind: 'add', axes: 'all' }) }],
+  );
+  return gradientGraph({ ...copied, outputs: copied.outputs.slice(-3) }, 'loss', forward.inputs.filter(isFloat).map(({ name }) => name));
+}
+
+/** The graph in StableHLO's ops alone, without what is unused. */
+export function staticOf(open: Graph): Graph {
   const fixed = decompose(specialize(open, { inputs: new Map(), typeOf: () => undefined }));
-  return { open, graph: eliminateDeadCode.run(fixed, { math: 'strict', remark: () => undefined }) };
+  return eliminateDeadCode.run(fixed, { math: 'strict', remark: () => undefined });
+}
+
+/** A random graph in StableHLO's ops. */
+export function randomStatic(seed: number, options: RandomStaticOptions = {}): Graph {
+  return staticOf(randomOpen(seed, options));
 }
