@@ -30,7 +30,7 @@ export interface KernelCode {
   readonly bases: readonly Base[];
   /** How many bytes of scratch there must be, a multiple of 16. Stages of one kernel find what earlier stages left there. */
   readonly scratchBytes: number;
-  /** Emits a function with the parameters begin: i32, end: i32 and the byte address of each base: i32, multiples of 16, in order. */
+  /** Emits a function with the parameters begin: i32, end: i32 and the byte address of each base: i32, a multiple of 4, in order. */
   readonly emit: (fn: FunctionBuilder, tools: EmitTools) => void;
 }
 

@@ -1,3 +1,4 @@
+import { invariant } from '../../../support/invariant.ts';
 import type { ByteWriter } from './byteWriter.ts';
 import { byteWriter } from './byteWriter.ts';
 import type { FunctionBody, FunctionBuilder } from './functionBuilder.ts';
@@ -12,13 +13,14 @@ export interface ModuleBuilder {
   /** Builds a function, e.g. `define('scale', 'i32 v128 -> v128', ['from', 'factor'], (fn) => …)`. */
   readonly define: (name: string, type: string | FunctionType, paramNames: readonly string[], build: (fn: FunctionBuilder) => void) => FunctionReference;
   readonly export: (name: string, reference: FunctionReference) => void;
+  readonly find: (name: string) => FunctionReference;
   readonly bodyOf: (reference: FunctionReference) => FunctionBody;
   readonly bytes: () => Uint8Array;
 }
 
 export interface ModuleOptions {
-  /** Imported as env.memory. A shared one must have been made with a maximum. */
-  readonly memory: { readonly pages: number; readonly shared: boolean };
+  /** Imported as env.memory. A shared one must have been made with a maximum. A function is asked when the bytes are made. */
+  readonly memory: { readonly pages: number | (() => number); readonly shared: boolean };
 }
 
 /** 4 GiB, in pages of 64 KiB. */
@@ -76,7 +78,7 @@ export function moduleBuilder(options: ModuleOptions): ModuleBuilder {
     writer.name('memory');
     writer.byte(0x02);
     writer.byte(options.memory.shared ? 3 : 0);
-    writer.unsigned(options.memory.pages);
+    writer.unsigned(typeof options.memory.pages === 'number' ? options.memory.pages : options.memory.pages());
     if (options.memory.shared) writer.unsigned(MOST_PAGES);
   }
 
@@ -89,6 +91,11 @@ export function moduleBuilder(options: ModuleOptions): ModuleBuilder {
       return reference;
     },
     export: (name, { index }) => void exports.push({ name, index }),
+    find: (name) => {
+      const found = functions.find(({ reference }) => reference.name === name);
+      invariant(found !== undefined, `no function ${name}`);
+      return found.reference;
+    },
     bodyOf: ({ index }) => functions[index].body,
     bytes: () => {
       const writer = byteWriter();
