@@ -7,7 +7,7 @@ import { CALLS } from './calls.ts';
 import type { Hooks } from './functions/hooks.ts';
 import { each } from './functions/lists.ts';
 import { gradient } from './functions/losses.ts';
-import { every } from './functions/steps.ts';
+import { every, type Step } from './functions/steps.ts';
 import type { BoundNetwork } from './networks.ts';
 import type { RandomSource } from './random.ts';
 import type { StateAccess } from './state.ts';
@@ -17,7 +17,7 @@ export interface LossArguments {
   readonly networks: Readonly<Record<string, BoundNetwork>>;
   /** Tensors, or what the model feeds as it is: a list, a number. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: number; readonly hooks?: Hooks };
+  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: Step; readonly hooks?: Hooks };
 }
 
 /** Called with each value that a step of the program makes, and where in the specification it comes from. */

@@ -3,6 +3,7 @@ import { invariant } from '../support/invariant.ts';
 import { execute, type Observer } from './execute.ts';
 import { MODEL_ADAPTERS } from './models/adapters.ts';
 import type { Hooks } from './functions/hooks.ts';
+import { stepsDone, type Step } from './functions/steps.ts';
 import { fail } from './models/fail.ts';
 import type { Inputs, Networks, PlayerName } from './models/model.ts';
 import type { BoundNetwork } from './networks.ts';
@@ -26,10 +27,10 @@ export interface LossContext {
   /** The batch as graph inputs, fakes and declared inputs included. */
   readonly inputs: Inputs;
   readonly random: RandomSource;
-  readonly params: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, number | tf.Tensor>>;
   readonly state: StateAccess;
   /** How many steps were done before this one. */
-  readonly step: number;
+  readonly step: Step;
   readonly hooks: Hooks;
   readonly observe?: Observer;
 }
@@ -44,7 +45,7 @@ export function playerLoss(objective: RunnableObjective, player: PlayerName, con
   const group = (prefix: string) => Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
   const penalties = regularisation(objective, player, context.networks);
   const directions = Object.fromEntries(Object.entries(group('loss.')).map(([name, loss]) => [name, plus(loss, penalties.filter(([direction]) => direction === name))]));
-  return { loss: plus(outputs.loss, penalties), directions, terms: awake(objective, player, context.step, group('term.')) };
+  return { loss: plus(outputs.loss, penalties), directions, terms: awake(objective, player, stepsDone(context.step), group('term.')) };
 }
 
 /** The terms that are computed in this step. */

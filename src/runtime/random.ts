@@ -30,35 +30,46 @@ export function anySeed(): number {
 
 /** `length` numbers of [0, 1) with 24 random bits each. */
 export function uniforms(seed: number, name: string, length: number, step = 0): Float32Array {
-  const result = new Float32Array(length);
-  forEachWord({ seed, name, step }, length, (word, index) => {
-    result[index] = (word >>> 8) * 2 ** -24;
-  });
-  return result;
+  return fillUniforms(new Float32Array(length), { seed, name, step });
 }
 
 /** `length` standard normals, by Box and Muller. */
 export function normals(seed: number, name: string, length: number, step = 0): Float32Array {
-  const words = new Float64Array(length + (length % 2));
-  forEachWord({ seed, name, step }, words.length, (word, index) => {
-    words[index] = word;
+  return fillNormals(new Float32Array(length), { seed, name, step });
+}
+
+/** Fills the array with what `uniforms` gives, and returns it. */
+export function fillUniforms(target: Float32Array, key: StreamKey): Float32Array {
+  forEachWord(key, target.length, (word, index) => {
+    target[index] = (word >>> 8) * 2 ** -24;
   });
-  const result = new Float32Array(length);
-  for (let i = 0; i < length; i += 2) {
+  return target;
+}
+
+/** Fills the array with what `normals` gives, and returns it. */
+export function fillNormals(target: Float32Array, key: StreamKey): Float32Array {
+  let first = 0;
+  // two words make two numbers; an odd length leaves the last of them out
+  forEachWord(key, target.length + (target.length % 2), (word, index) => {
+    if (index % 2 === 0) {
+      first = word;
+      return;
+    }
     // half a unit keeps the logarithm finite
-    const radius = Math.sqrt(-2 * Math.log((words[i] + 0.5) * 2 ** -32));
-    const angle = 2 * Math.PI * words[i + 1] * 2 ** -32;
-    result[i] = radius * Math.cos(angle);
-    if (i + 1 < length) result[i + 1] = radius * Math.sin(angle);
-  }
-  return result;
+    const radius = Math.sqrt(-2 * Math.log((first + 0.5) * 2 ** -32));
+    const angle = 2 * Math.PI * word * 2 ** -32;
+    target[index - 1] = radius * Math.cos(angle);
+    if (index < target.length) target[index] = radius * Math.sin(angle);
+  });
+  return target;
 }
 
 function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-interface StreamKey {
+/** What numbers are a function of. */
+export interface StreamKey {
   readonly seed: number;
   readonly name: string;
   readonly step: number;

@@ -3,19 +3,20 @@ import { installGradients } from '../gradients/installGradients.ts';
 import { requireHooks } from '../functions/hooks.ts';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
-import type { Batch, GeneratorInputs, Networks, PlayerName } from '../models/model.ts';
+import type { Batch, GeneratorInputs, Networks } from '../models/model.ts';
 import type { RunnableObjective } from '../runnable.ts';
 import type { Trial } from './evaluatePlayer.ts';
 import { createMemory } from './memory.ts';
-import { createMetrics, type Metrics, type Report } from './metrics.ts';
-import { PLAYERS, randomOf, resolveOptions, type TrainerOptions } from './options.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { randomOf, resolveOptions, type TrainerOptions } from './options.ts';
 import { changeParams, type Params } from './params.ts';
 import { planUpdates } from './plan.ts';
 import { bindPlayers } from './players.ts';
 import { createQueue } from './queue.ts';
-import { joinSnapshots, snapshotOptimizer, snapshotVariables, type Snapshot } from './snapshot.ts';
+import { createSteps } from './createSteps.ts';
+import { snapshotVariables } from './snapshot.ts';
+import { allOrNothing } from './tapeSteps.ts';
 import { checkState, readOptimizers, readTensors, writeTensors, type TrainerState } from './trainerState.ts';
-import { runUpdate } from './update.ts';
 
 /**
  * A batch, or a function that makes one for each update. A batch that is given stays the caller's; what a function returns is
@@ -63,6 +64,15 @@ export interface Trainer {
    * @throws SpecError GL7007, changing nothing, for a state of another objective, other networks or optimisers
    */
   readonly restore: (state: TrainerState) => Promise<void>;
+  /**
+   * Makes the networks' variables, the optimisers and the trainer's own memory hold what training has come to. Compiled steps keep all
+   * that elsewhere; a variable that is read is brought up to date by itself, an optimiser's slots and a restored state are not.
+   */
+  readonly sync: () => void;
+  /** `captured` where steps, or parts of them, are compiled; `tape` where tfjs's tape takes all of them. */
+  readonly mode: 'captured' | 'tape';
+  /** Why something runs on the tape that could be compiled; null where nothing does. */
+  readonly fallback: string | null;
   /** Frees the trainer's own tensors and its gradient rules; networks and optimisers stay the caller's. */
   readonly dispose: () => void;
 }
@@ -85,50 +95,20 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
   if (settings.ema !== null) memory.set({ ema: players.generator.variables.map(memory.adopt) });
   const uninstall = installGradients();
 
-  const snapshot = (): Snapshot => {
-    const contents = memory.contents();
-    return joinSnapshots([
-      { restore: () => memory.set(contents), release: () => {} },
-      ...PLAYERS.map((player) => snapshotVariables([...players[player].variables, ...players[player].untrained])),
-      ...PLAYERS.flatMap((player) => players[player].groups.map(({ optimizer }) => snapshotOptimizer(optimizer))),
-    ]);
-  };
+  const steps = createSteps({ pooled: objective.pool !== null && Math.trunc(objective.pool.size) > 0, players, updates, memory, settings });
 
   const requireLive = (): void => {
     if (disposed) throw new Error('the trainer has been disposed');
   };
 
-  /** Runs a change of what the trainer holds; one that fails leaves no trace. */
-  async function allOrNothing(change: () => Promise<void>): Promise<void> {
-    const before = snapshot();
-    try {
-      await change();
-    } catch (error) {
-      before.restore();
-      memory.settle();
-      throw error;
-    }
-    before.release();
-    memory.settle();
-  }
-
   async function step(source: BatchSource): Promise<Metrics> {
     requireLive();
     const start = performance.now();
-    const reports: { [P in PlayerName]: Report } = { generator: new Map(), discriminator: new Map() };
-    const skipped = { generator: 0, discriminator: 0 };
     const number = stepCount + 1;
     const stepParams = params;
-    await allOrNothing(async () => {
-      for (const [update, names] of updates.entries()) {
-        await withBatch(source, async (batch) => {
-          const trial: Trial = { objective, networks, settings, params: stepParams, memory, batch, step: number, update };
-          for (const record of await runUpdate(trial, players, names)) {
-            reports[record.player] = record.report;
-            if (record.skipped) skipped[record.player] += 1;
-          }
-        });
-      }
+    const { reports, skipped } = await steps.run({
+      withBatch: (use) => withBatch(source, use),
+      trial: (batch, update): Trial => ({ objective, networks, settings, params: stepParams, memory, batch, step: number, update }),
     });
     stepCount = number;
     return createMetrics(objective, stepParams, { step: number, ms: performance.now() - start, reports, skipped });
@@ -136,6 +116,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
 
   async function readState(): Promise<TrainerState> {
     requireLive();
+    steps.sync();
     const owner = { players, memory };
     return {
       model: objective.model,
@@ -154,7 +135,8 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     if (state.fingerprint !== objective.fingerprint) return fail('GL7007', 'the checkpoint is of another objective', describeDifference(state.fingerprint, objective.fingerprint));
     const restored = changeParams(objective, objective.params, state.params);
     checkState({ players, memory }, state);
-    await allOrNothing(async () => writeTensors({ players, memory }, state));
+    steps.sync();
+    await allOrNothing(players, memory, async () => writeTensors({ players, memory }, state));
     params = restored;
     settings = { ...settings, seed: state.seed };
     stepCount = state.step;
@@ -162,6 +144,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
 
   const withEma = <T>(run: () => T): T => {
     requireLive();
+    steps.sync();
     const { ema } = memory.contents();
     if (ema === null) return fail('GL5009', 'the trainer keeps no moving average', 'ema: 0.999');
     const { variables } = players.generator;
@@ -202,17 +185,29 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
     },
     sample(from, sampleOptions = {}) {
       requireLive();
+      steps.sync();
       const averaged = sampleOptions.ema ?? settings.ema !== null;
       return averaged ? withEma(() => generate(from, sampleOptions)) : generate(from, sampleOptions);
     },
     withEma,
     state: () => queue.run(readState),
     restore: (state) => queue.run(() => restore(state)),
+    sync() {
+      requireLive();
+      steps.sync();
+    },
+    get mode() {
+      return steps.mode();
+    },
+    get fallback() {
+      return steps.fallback();
+    },
     dispose() {
       if (disposed) return;
       disposed = true;
       // a step under way still needs them
       void queue.run(async () => {
+        steps.dispose();
         memory.dispose();
         uninstall();
       });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Observer } from '../execute.ts';
+import { withLayerDraws } from '../capture/layerDraws.ts';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import type { Batch, Inputs, Networks, PlayerName, Sampler } from '../models/model.ts';
 import { flattenNest, packNest, type Nest } from '../nest.ts';
@@ -9,6 +10,7 @@ import type { RunnableObjective } from '../runnable.ts';
 import { tensorPool } from '../tensorPool.ts';
 import { differentiate } from './differentiate.ts';
 import type { Memory } from './memory.ts';
+import { layerSource } from './layerSource.ts';
 import { randomOf, type Settings } from './options.ts';
 import type { Params } from './params.ts';
 import type { Player } from './players.ts';
@@ -58,7 +60,7 @@ export function evaluatePlayer(trial: Trial, player: Player, fakes: Fakes | null
       const loss = prepareLoss(trial, player.name, fakes);
       const differentiated = differentiate(() => {
         const { result, fakes: generated } = loss();
-        const values = reported(result);
+        const values = reportedValues(result);
         made.labels = values.map(([label]) => label);
         made.report = tf.keep(tf.concat(values.map(([, value]) => asOneNumber(value))));
         if (player.name === 'generator') made.fakes = Object.fromEntries(Object.entries(generated).map(([name, fake]) => [name, share(fake)]));
@@ -98,9 +100,16 @@ export function disposeEvaluation({ gradients, report, fakes }: Evaluation): voi
   tf.dispose(fakes);
 }
 
-function reported({ loss, directions, terms }: PlayerLoss): readonly (readonly [string, tf.Tensor])[] {
+/** What an update reports: the loss first. */
+export function reportedValues({ loss, directions, terms }: PlayerLoss): readonly (readonly [string, tf.Tensor])[] {
   const named = (prefix: string, group: Fakes) => Object.entries(group).map(([name, value]) => [`${prefix}.${name}`, value] as const);
   return [['loss', loss], ...named('loss', directions), ...named('term', terms)];
+}
+
+/** Whether the generators run for a player's loss. */
+export function needsFakes({ program, pool }: RunnableObjective, player: PlayerName): boolean {
+  const reads = program.functions.find(({ name }) => name === `${player}Loss`)?.inputs ?? [];
+  return (player === 'discriminator' && pool !== null) || reads.some((name) => FAKES.has(name));
 }
 
 type Loss = (observe?: Observer) => { readonly result: PlayerLoss; readonly fakes: Fakes };
@@ -115,14 +124,15 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   const codes = (given.codes ?? []) as readonly tf.Tensor[];
   const bound = adapter.bind(networks, { training: settings.training, codes, variables: settings.variables });
   const pooled = player === 'discriminator' && objective.pool !== null;
-  const reads = objective.program.functions.find(({ name }) => name === `${player}Loss`)?.inputs ?? [];
-  const makesFakes = pooled || reads.some((name) => FAKES.has(name));
-  const make = (): Fakes => givenFakes ?? (makesFakes ? adapter.fakes(bound, given) : {});
+  const makesFakes = needsFakes(objective, player);
+  // the samples are the same for both players, dropout in the generator included
+  const make = (): Fakes => givenFakes ?? (makesFakes ? withLayerDraws(layerSource(samples), () => adapter.fakes(bound, given)) : {});
 
   const evaluate = (inputs: Inputs, observe: Observer | undefined): PlayerLoss => {
     const random = randomOf(settings, `${player}/${update}`, step);
     const state = createTermState(trial.memory, random);
-    const result = playerLoss(objective, player, { networks, bound, inputs, random, params, state, step: step - 1, hooks: settings.hooks, observe });
+    const context = { networks, bound, inputs, random, params, state, step: step - 1, hooks: settings.hooks, observe };
+    const result = withLayerDraws(layerSource(random), () => playerLoss(objective, player, context));
     state.commit();
     return result;
   };
@@ -138,10 +148,10 @@ function prepareLoss(trial: Trial, player: PlayerName, givenFakes: Fakes | null)
   return (observe) => ({ result: evaluate(seen, observe), fakes });
 }
 
-/** What the discriminator sees of the inputs that its pools keep. */
-function poolInputs({ objective, memory }: Trial, inputs: Inputs, random: RandomSource): Inputs {
+/** What the discriminator sees of the inputs that its pools keep. Changes the memory. */
+export function poolInputs({ objective, memory }: Trial, inputs: Inputs, random: RandomSource): Inputs {
   const { pool } = objective;
-  if (pool === null || Math.trunc(pool.size) === 0) return samePooled(objective, inputs);
+  if (pool === null || Math.trunc(pool.size) === 0) return sameInputs(objective, inputs);
   const before = memory.contents().pools;
   const seen: Record<string, unknown> = {};
   const pools = MODEL_ADAPTERS[objective.model].pooled.map((group, index) => {
@@ -159,11 +169,12 @@ function poolInputs({ objective, memory }: Trial, inputs: Inputs, random: Random
 }
 
 /** A pool of size 0 shows every input as it is. */
-function samePooled({ model }: RunnableObjective, inputs: Inputs): Inputs {
+export function sameInputs({ model }: RunnableObjective, inputs: Inputs): Inputs {
   return Object.fromEntries(MODEL_ADAPTERS[model].pooled.flat().map(([from, to]) => [to, inputs[from]]));
 }
 
-function createSampler({ noise }: Settings, random: RandomSource): Sampler {
+/** Draws what a batch leaves out, as tensors. */
+export function createSampler({ noise }: Settings, random: RandomSource): Sampler {
   return {
     noise: noise === null ? null : (batchSize) => random.normal('z', [batchSize, noise]),
     oneHot: (batchSize, classes) => {

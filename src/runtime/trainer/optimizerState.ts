@@ -60,6 +60,40 @@ export function writeOptimizer(optimizer: tf.Optimizer, state: OptimizerState): 
   fields.iterations_ = state.iterations;
 }
 
+/** A tensor of an optimiser, to be read and replaced one by one. */
+export interface OptimizerTensor {
+  /** The identity of its data; null while the optimiser does not have it yet. */
+  readonly identity: () => object | null;
+  readonly read: () => tf.Tensor;
+  readonly write: (value: tf.Tensor) => void;
+}
+
+/** The slot `field` of the optimiser's variable at `index`; one that is written first gets the name. */
+export function slotOf(optimizer: tf.Optimizer, field: string, index: number, name: string): OptimizerTensor {
+  const fields = fieldsOf(optimizer);
+  const slot = (): Slot | undefined => slotsOf(fields, field)[index];
+  return {
+    identity: () => slot()?.variable.dataId ?? null,
+    read: () => (slot() as Slot).variable,
+    write(value) {
+      const there = slot();
+      if (there === undefined) slotsOf(fields, field)[index] = { originalName: name, variable: tf.variable(value, false) };
+      else there.variable.assign(value);
+    },
+  };
+}
+
+/** The one tensor `field` of an optimiser. */
+export function scalarOf(optimizer: tf.Optimizer, field: string): OptimizerTensor {
+  const scalar = (): tf.Variable => fieldsOf(optimizer)[field] as tf.Variable;
+  return { identity: () => scalar().dataId, read: scalar, write: (value) => scalar().assign(value) };
+}
+
+/** How often the optimiser was applied. */
+export function setIterations(optimizer: tf.Optimizer, iterations: number): void {
+  fieldsOf(optimizer).iterations_ = iterations;
+}
+
 type Fields = Record<string, unknown>;
 
 /** tfjs has no other way to its optimisers' state: getWeights misses Adam's powers of beta, and Adamax and Adagrad lack more. */

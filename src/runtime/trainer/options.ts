@@ -52,7 +52,19 @@ export interface TrainerOptions {
   readonly hooks?: Hooks;
   /** Whether layers run in training mode while training (batch statistics, dropout); true by default. */
   readonly training?: boolean;
+  /**
+   * `auto`: steps run as compiled code, and what cannot be compiled on tfjs's tape, with a reason (GL5005) to `warn`;
+   * `captured`: such a thing is an error; `tape` (default): nothing is compiled. Networks and hooks are called to capture them, not in each step:
+   * what they read beside tensors and variables is then fixed.
+   */
+  readonly mode?: TrainerMode;
+  /** What steps are compiled to; `auto` (default) is WebAssembly where the platform has its vector instructions, else JavaScript. */
+  readonly target?: 'wasm' | 'js' | 'auto';
+  /** Told what runs on the tape and why, and for which further shapes of batch a step is compiled; console.warn by default. */
+  readonly warn?: (message: string) => void;
 }
+
+export type TrainerMode = 'auto' | 'captured' | 'tape';
 
 /** The options with defaults filled in; optimisers and variables are bound elsewhere. */
 export interface Settings {
@@ -66,14 +78,19 @@ export interface Settings {
   readonly training: boolean;
   readonly hooks: Hooks;
   readonly variables: TrainerOptions['variables'];
+  readonly mode: TrainerMode;
+  readonly target: 'wasm' | 'js' | 'auto';
+  readonly warn: (message: string) => void;
 }
 
+const MODES: readonly TrainerMode[] = ['auto', 'captured', 'tape'];
+const TARGETS = ['wasm', 'js', 'auto'] as const;
 const SCHEDULES: readonly Schedule[] = ['sequential', 'joint'];
 const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'tape', target = 'auto', warn = console.warn } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,
@@ -85,11 +102,16 @@ export function resolveOptions(options: TrainerOptions): Settings {
     training,
     hooks,
     variables,
+    mode,
+    target,
+    warn,
   };
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
   for (const player of PLAYERS) refuse(!whole(settings.steps[player], 0), `steps.${player}`, settings.steps[player], 'a whole number, at least 0');
   refuse(!SCHEDULES.includes(schedule), 'schedule', schedule, oneOf(SCHEDULES));
   refuse(!ON_NAN.includes(onNaN), 'onNaN', onNaN, oneOf(ON_NAN));
+  refuse(!MODES.includes(mode), 'mode', mode, oneOf(MODES));
+  refuse(!TARGETS.includes(target), 'target', target, oneOf(TARGETS));
   refuse(!whole(seed, 0), 'seed', seed, 'a whole number, at least 0');
   refuse(noise !== undefined && !whole(noise, 1), 'noise', noise, 'a whole number, at least 1');
   refuse(settings.ema !== null && !(settings.ema >= 0 && settings.ema <= 1), 'ema', settings.ema, 'a decay between 0 and 1');

@@ -30,19 +30,26 @@ export async function runUpdate(trial: Trial, players: Players, update: Update):
       const { evaluation, record } = await evaluateChecked(trial, players, player, fakes);
       done.push({ player, evaluation, record });
     }
-    for (const { player, evaluation, record } of done) {
-      if (record.skipped) continue;
-      applyGradients(player, evaluation);
-      if (player.name === 'discriminator' && trial.objective.weightClip !== null) clipWeights(player, trial.objective.weightClip);
-      if (player.name === 'generator' && trial.settings.ema !== null) updateEma(trial.memory, player, trial.settings.ema);
-    }
+    for (const { player, evaluation, record } of done) if (!record.skipped) applyUpdate(trial, player, evaluation.gradients);
     return done.map(({ record }) => record);
   } finally {
     for (const { evaluation } of done) disposeEvaluation(evaluation);
   }
 }
 
-async function evaluateChecked(trial: Trial, players: Players, player: Player, fakes: Evaluation['fakes'] | null) {
+/** Applies the optimisers to gradients of the player's variables, then clips and averages them. */
+export function applyUpdate(trial: Trial, player: Player, gradients: Evaluation['gradients']): void {
+  applyGradients(player, gradients);
+  if (player.name === 'discriminator' && trial.objective.weightClip !== null) clipWeights(player, trial.objective.weightClip);
+  if (player.name === 'generator' && trial.settings.ema !== null) updateEma(trial.memory, player, trial.settings.ema);
+}
+
+/**
+ * Evaluates a player's loss and looks at whether it is finite. Where it is not, what the evaluation changed is undone.
+ *
+ * @throws SpecError GL6001 for that under onNaN 'throw'
+ */
+export async function evaluateChecked(trial: Trial, players: Players, player: Player, fakes: Evaluation['fakes'] | null) {
   const remembered = trial.memory.contents();
   const own = snapshotVariables(player.untrained);
   const others = snapshotVariables(players[player.name === 'generator' ? 'discriminator' : 'generator'].untrained);
@@ -54,7 +61,8 @@ async function evaluateChecked(trial: Trial, players: Players, player: Player, f
     try {
       return evaluatePlayer(trial, player, fakes);
     } catch (error) {
-      own.release();
+      own.restore();
+      trial.memory.set(remembered);
       throw error;
     } finally {
       // a player's update runs only its own networks' updates (BatchNorm's averages), as TF-GAN's train ops do
@@ -92,7 +100,7 @@ async function isFinite({ gradients, labels }: Evaluation, values: Float32Array)
   return result.every((zero) => zero === 0);
 }
 
-function applyGradients({ variables, groups }: Player, { gradients }: Evaluation): void {
+function applyGradients({ variables, groups }: Player, gradients: Evaluation['gradients']): void {
   const byVariable = new Map(variables.map((variable, index) => [variable, gradients[index]]));
   for (const group of groups) {
     // every variable is listed, also without a gradient: optimisers know slots by position, and pass over null

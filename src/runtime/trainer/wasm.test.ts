@@ -62,6 +62,7 @@ describe('a convolutional pair on the wasm backend', () => {
   it('leaves no tensor behind, whether a step works or not, and nothing of a step that failed', async () => {
     const trainer = make();
     for (let i = 0; i < 3; i += 1) await trainer.step(batch(i));
+    trainer.sync();
     const { numTensors } = tf.memory();
     await trainer.step(batch(3));
     expect(tf.memory().numTensors).toBe(numTensors);

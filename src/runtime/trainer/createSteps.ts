@@ -1,0 +1,24 @@
+import { createCapturedSteps } from '../compiled/capturedSteps.ts';
+import { createCodeMachine } from '../compiled/codeMachine.ts';
+import type { Memory } from './memory.ts';
+import type { Settings } from './options.ts';
+import type { Update } from './plan.ts';
+import type { Players } from './players.ts';
+import type { StepRunner } from './stepRunner.ts';
+import { createTapeSteps } from './tapeSteps.ts';
+
+export interface StepOptions {
+  readonly pooled: boolean;
+  readonly players: Players;
+  readonly updates: readonly Update[];
+  readonly memory: Memory;
+  readonly settings: Settings;
+}
+
+/** How the trainer takes its steps, as its options say. */
+export function createSteps({ pooled, players, updates, memory, settings: { mode, target, warn } }: StepOptions): StepRunner {
+  if (mode === 'tape') return createTapeSteps(players, updates, memory);
+  const resolved = target === 'auto' ? 'js' : target;
+  const createMachine = () => createCodeMachine(resolved, { math: 'strict', remark: () => undefined });
+  return createCapturedSteps({ pooled, players, updates, memory, strictness: mode, warn, createMachine });
+}
