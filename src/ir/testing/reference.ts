@@ -1,5 +1,5 @@
 import { evaluateAll, evaluateEquation } from '../evaluate.ts';
-import type { Graph, ValueId } from '../graph.ts';
+import type { Equation, Graph, ValueId } from '../graph.ts';
 import type { OpKind } from '../ops.ts';
 import type { ArrayValue, Value } from '../values.ts';
 
@@ -36,10 +36,17 @@ const SLACK = 16;
 
 type Perturb = (value: number) => number;
 
-function rounded(value: Value, op: OpKind, perturb: Perturb | null): Value {
+type Rounding = 'exact' | 'rounded' | 'sum';
+
+function roundingOf(equation: Equation): Rounding {
+  // the greatest of some numbers is one of them
+  if ((equation.op === 'reduce' || equation.op === 'reduce_window') && equation.attributes.kind !== 'add') return 'exact';
+  return EXACT.has(equation.op) ? 'exact' : SUMS.has(equation.op) ? 'sum' : 'rounded';
+}
+
+function rounded(value: Value, perturb: Perturb | null): Value {
   if (value.kind !== 'array' || value.dtype !== 'f32') return value;
-  const move = perturb !== null && !EXACT.has(op) ? perturb : (x: number) => x;
-  return { ...value, data: value.data.map((x) => Math.fround(move(x))) };
+  return { ...value, data: value.data.map((x) => Math.fround(perturb === null ? x : perturb(x))) };
 }
 
 /** The reference evaluation with every float rounded to float32, as targets keep them. */
@@ -47,11 +54,12 @@ export function evaluateRounded(graph: Graph, inputs: ReadonlyMap<string, Value>
   const values = new Map<ValueId, Value>();
   for (const { id, name } of graph.inputs) {
     const value = inputs.get(name);
-    if (value !== undefined) values.set(id, rounded(value, 'reshape', null));
+    if (value !== undefined) values.set(id, rounded(value, null));
   }
   for (const equation of graph.equations) {
-    const operands = SUMS.has(equation.op) && perturb !== null ? new Map(equation.operands.map((id) => [id, rounded(values.get(id)!, equation.op, perturb)])) : values;
-    values.set(equation.id, rounded(evaluateEquation(graph, equation, operands, {}), equation.op, perturb));
+    const rounding = roundingOf(equation);
+    const operands = rounding === 'sum' && perturb !== null ? new Map(equation.operands.map((id) => [id, rounded(values.get(id)!, perturb)])) : values;
+    values.set(equation.id, rounded(evaluateEquation(graph, equation, operands, {}), rounding === 'exact' ? null : perturb));
   }
   return new Map(graph.outputs.map(({ name, value }) => [name, values.get(value) as ArrayValue]));
 }

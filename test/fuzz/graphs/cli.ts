@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { coverageOf } from '../../../src/ir/testing/reference.ts';
 import { installGradients } from '../../../src/runtime/gradients/installGradients.ts';
 import { findFault } from './findFault.ts';
-import { randomCase } from './fuzzCase.ts';
+import { fuzzCase } from './fuzzCases.ts';
 import { printFault } from './printFault.ts';
 import { shrink } from './shrink.ts';
 import { WAYS, type Target } from './ways.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   let [faults, decided, all, equations] = [0, 0, 0, 0];
   const start = performance.now();
   for (let i = 0; i < count; i++) {
-    const given = randomCase(seed + i);
+    const given = await fuzzCase(seed + i);
     const fault = await findFault(ways, given);
     if (fault !== null) {
       faults += 1;

@@ -13,6 +13,8 @@ export interface FuzzCase {
   readonly inputs: ReadonlyMap<string, Value>;
   readonly openReference: Reference;
   readonly reference: Reference;
+  /** Of a network: the outputs as tfjs's tape has them. */
+  readonly tape?: ReadonlyMap<string, ArrayLike<number>>;
 }
 
 export function caseOf(open: Graph, given: ReadonlyMap<string, Value>): FuzzCase {

@@ -26,7 +26,7 @@ import { interpretSchedule } from '../../../src/schedule/testing/interpretKernel
 import type { PlacedSchedule, Schedule } from '../../../src/schedule/types.ts';
 import { numbersOf, type FuzzCase } from './fuzzCase.ts';
 
-export type Target = 'passes' | 'schedule' | 'js' | 'tfjs';
+export type Target = 'tape' | 'passes' | 'schedule' | 'js' | 'tfjs';
 
 type Outputs = ReadonlyMap<string, ArrayLike<number>>;
 
@@ -142,4 +142,7 @@ const TFJS: readonly Way[] = ['cpu', 'wasm'].flatMap((backend): readonly Way[] =
   },
 ]);
 
-export const WAYS: readonly Way[] = [...ALONE, ...PIPELINE, ...SCHEDULED, ...TFJS];
+/** A network's losses without the compiler: what it captured is what the tape does. */
+const TAPE: Way = { name: 'tape', target: 'tape', expected: ({ openReference, reference }) => looser(openReference, reference), run: async ({ tape }) => tape ?? null };
+
+export const WAYS: readonly Way[] = [TAPE, ...ALONE, ...PIPELINE, ...SCHEDULED, ...TFJS];
