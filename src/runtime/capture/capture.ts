@@ -8,7 +8,7 @@ import type { Span } from '../../support/source.ts';
 import type { RandomSource } from '../random.ts';
 import { compareRuns, type Difference } from './compareRuns.ts';
 import { withLayerDraws } from './layerDraws.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, layerOfOrigin, type Recorder } from './recorder.ts';
 import { refusal } from './refusal.ts';
 import { tracing } from './tracing.ts';
 import { dtypeOf } from './kernels/structural.ts';
@@ -55,11 +55,6 @@ export interface Captured {
 /** The stream of the draws of Dropout and its kin: `layer/<layer>/<n>`. */
 export const LAYER_STREAM = 'layer';
 
-interface Run {
-  readonly captured: Captured;
-  readonly recorder: Recorder;
-}
-
 /**
  * Runs `run` under a backend that records, and returns what it computes as a graph, an output for each tensor of the record. It runs
  * twice, to find hidden randomness, and a third time where the second run differs because the first has left something behind.
@@ -70,19 +65,18 @@ interface Run {
 export function capture(run: (tracer: Tracer) => Readonly<Record<string, tf.Tensor>>, options: CaptureOptions): Captured {
   const first = record(run, options);
   let last = record(run, options);
-  let difference = compareRuns(first.captured.graph, last.captured.graph);
-  if (difference.kind === 'structure') {
+  let difference = compareRuns(first.graph, last.graph);
+  if (difference.kind !== 'none') {
     const before = last;
     last = record(run, options);
-    difference = compareRuns(before.captured.graph, last.captured.graph);
+    difference = compareRuns(before.graph, last.graph);
   }
-  if (difference.kind !== 'none') throw refusal(layerOf(difference, [last.recorder, first.recorder]), reasonOf(difference));
-  return last.captured;
+  if (difference.kind !== 'none') throw refusal(layerOf(difference), reasonOf(difference));
+  return last;
 }
 
-function layerOf(difference: Difference, recorders: readonly Recorder[]): string | null {
-  const origin = difference.kind === 'none' ? [] : (difference.equation?.origin ?? []);
-  return recorders.map((recorder) => recorder.layerOf(origin)).find((layer) => layer !== null) ?? null;
+function layerOf(difference: Difference): string | null {
+  return difference.kind === 'none' ? null : layerOfOrigin(difference.equation?.origin ?? []);
 }
 
 function reasonOf({ kind }: Difference): string {
@@ -90,7 +84,7 @@ function reasonOf({ kind }: Difference): string {
   return 'it does not compute the same at each call';
 }
 
-function record(run: (tracer: Tracer) => Readonly<Record<string, tf.Tensor>>, options: CaptureOptions): Run {
+function record(run: (tracer: Tracer) => Readonly<Record<string, tf.Tensor>>, options: CaptureOptions): Captured {
   const recorder = createRecorder();
   return tracing(recorder, () => {
     const variables = placeVariables(recorder, options);
@@ -115,14 +109,11 @@ function record(run: (tracer: Tracer) => Readonly<Record<string, tf.Tensor>>, op
       const graph = pruned(recorder.finish(outputs));
       const used = new Set(graph.inputs.map(({ name }) => name));
       return {
-        recorder,
-        captured: {
-          graph,
-          arguments: [...args].filter((name) => used.has(name)),
-          variables: options.variables.map(({ name }) => name).filter((name) => used.has(name)),
-          draws: draws.made().filter(({ input }) => used.has(input)),
-          updates: updates.map(({ name }) => name),
-        },
+        graph,
+        arguments: [...args].filter((name) => used.has(name)),
+        variables: options.variables.map(({ name }) => name).filter((name) => used.has(name)),
+        draws: draws.made().filter(({ input }) => used.has(input)),
+        updates: updates.map(({ name }) => name),
       };
     } finally {
       variables.restore();

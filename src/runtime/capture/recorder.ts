@@ -47,8 +47,6 @@ export interface Recorder {
   readonly numbersOf: (value: ValueId) => ArrayValue | null;
   /** The numbers of a tensor that outlives the trace; null where they depend on an input, or are not the trace's. */
   readonly survivor: (entry: Entry) => tf.backend_util.BackendValues | null;
-  /** The layer of an origin's first span that is a layer's; null where there is none. */
-  readonly layerOf: (origin: readonly Span[]) => string | null;
   readonly finish: (outputs: Readonly<Record<string, ValueId>>) => Graph;
 }
 
@@ -129,7 +127,7 @@ export function createRecorder(): Recorder {
     const layer = layers.at(-1);
     if (layer === undefined) return builder.at(spans, body);
     let source = sources.get(layer);
-    if (source === undefined) sources.set(layer, (source = createSource('<layer>', layer)));
+    if (source === undefined) sources.set(layer, (source = createSource(LAYER_SOURCE, layer)));
     return builder.at([...spans, { source, start: 0, end: layer.length }], body);
   };
 
@@ -189,10 +187,17 @@ export function createRecorder(): Recorder {
     },
     numbersOf,
     survivor: (entry) => (entry.content.kind === 'foreign' ? null : numbersOfEntry(entry)),
-    layerOf: (origin) => origin.find(({ source }) => sources.get(source.text) === source)?.source.text ?? null,
     finish: (outputs) => builder.finish(Object.entries(outputs).map(([name, value]) => ({ name, value }))),
   };
   return recorder;
+}
+
+/** What the sources are called that stand for layers. */
+const LAYER_SOURCE = '<layer>';
+
+/** The layer that an equation belongs to; null where there is none. */
+export function layerOfOrigin(origin: readonly Span[]): string | null {
+  return origin.findLast(({ source }) => source.name === LAYER_SOURCE)?.source.text ?? null;
 }
 
 /** Kernels whose inputs are a list. */

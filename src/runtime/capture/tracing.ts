@@ -21,8 +21,10 @@ function registerTraceBackend(recorder: Recorder, undo: UndoStack): void {
   // the backend that is to come back must be there
   void engine.backend;
   const { backendName, backendInstance, profiler } = parts;
+  const hadPending = Object.hasOwn(engine, 'pendingBackendInit');
   undo.add(() => {
     tf.removeBackend(BACKEND);
+    if (!hadPending) Reflect.deleteProperty(engine, 'pendingBackendInit');
     Object.assign(parts, { backendName, backendInstance, profiler });
   });
   tf.registerBackend(BACKEND, () => recorder.backend, 0);

@@ -7,6 +7,9 @@ import type { KernelCall, KernelRule } from './rule.ts';
 /** A batched product; axes before the last two broadcast. */
 function product({ write, input, attributes }: KernelCall): ValueId {
   const [a, b] = [write.convert(input('a'), 'f32'), write.convert(input('b'), 'f32')];
+  const inner = [write.shape(a).at(attributes.transposeA === true ? -2 : -1), write.shape(b).at(attributes.transposeB === true ? -1 : -2)];
+  // as tfjs's kernels refuse it: the op itself does not look
+  if (inner[0] !== inner[1]) throw new Error(`Error in matMul: inner shapes (${inner[0]}) and (${inner[1]}) of Tensors with shapes ${write.shape(a)} and ${write.shape(b)} and transposeA=${String(attributes.transposeA)} and transposeB=${String(attributes.transposeB)} must match.`);
   const rank = Math.max(write.shape(a).length, write.shape(b).length);
   const shapes = [a, b].map((x) => [...Array<number>(rank - write.shape(x).length).fill(1), ...write.shape(x)]);
   const batch = range(rank - 2).map((axis) => (shapes[0][axis] === 1 ? shapes[1][axis] : shapes[0][axis]));
