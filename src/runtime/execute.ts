@@ -17,8 +17,18 @@ export interface LossArguments {
   readonly networks: Readonly<Record<string, BoundNetwork>>;
   /** Tensors, or what the model feeds as it is: a list, a number. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly context: { readonly random: RandomSource; readonly params: Readonly<Record<string, number | tf.Tensor>>; readonly state: StateAccess; readonly step: Step; readonly hooks?: Hooks };
+  readonly context: {
+    readonly random: RandomSource;
+    readonly params: Readonly<Record<string, number | tf.Tensor>>;
+    readonly state: StateAccess;
+    readonly step: Step;
+    readonly hooks?: Hooks;
+    readonly at?: Placement;
+  };
 }
+
+/** Runs `body`, which computes something that comes from `origin`: how a capture learns where its equations come from. */
+export type Placement = <T>(origin: readonly Span[], body: () => T) => T;
 
 /** Called with each value that a step of the program makes, and where in the specification it comes from. */
 export type Observer = (value: unknown, origin: readonly Span[], what: string) => void;
@@ -31,7 +41,7 @@ type Locals = ReadonlyMap<string, unknown>;
  */
 export function execute(fn: LossFunction, args: LossArguments, observe?: Observer): Readonly<Record<string, tf.Tensor>> {
   const locals = new Map<string, unknown>(fn.inputs.map((name) => [name, args.inputs[name]]));
-  const run = { args, observe };
+  const run = { args, observe, at: args.context.at ?? nowhere };
   for (const { name, value } of fn.statements) locals.set(name, evaluate(value, locals, run));
   return Object.fromEntries(fn.outputs.map(({ name, value }) => [name, evaluate(value, locals, run) as tf.Tensor]));
 }
@@ -39,7 +49,10 @@ export function execute(fn: LossFunction, args: LossArguments, observe?: Observe
 interface Run {
   readonly args: LossArguments;
   readonly observe: Observer | undefined;
+  readonly at: Placement;
 }
+
+const nowhere: Placement = (_origin, body) => body();
 
 function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
   switch (expression.kind) {
@@ -55,7 +68,7 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
     case 'call': {
       const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
       const operands = expression.args.map((arg) => evaluate(arg, locals, run));
-      const value = refuse(expression.callee, expression.origin, () => call(...operands));
+      const value = refuse(expression.callee, expression.origin, () => run.at(expression.origin, () => call(...operands)));
       run.observe?.(value, expression.origin, expression.callee);
       return value;
     }
@@ -65,10 +78,12 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
       const values = expression.args.filter(isOneOfEach).map((arg) => evaluate(arg, locals, run));
       const value = refuse(expression.callee, expression.origin, () =>
-        each((...items) => {
-          let next = 0;
-          return call(...expression.args.map((arg) => (isOneOfEach(arg) ? items[next++] : evaluate(arg, locals, run))));
-        }, ...values),
+        run.at(expression.origin, () =>
+          each((...items) => {
+            let next = 0;
+            return call(...expression.args.map((arg) => (isOneOfEach(arg) ? items[next++] : evaluate(arg, locals, run))));
+          }, ...values),
+        ),
       );
       run.observe?.(value, expression.origin, expression.callee);
       return value;
@@ -76,7 +91,7 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
     case 'network': {
       const network = run.args.networks[expression.network];
       const [data, condition] = expression.args.map((arg) => evaluate(arg, locals, run));
-      const value = expression.outputs === 'single' ? network(data as tf.Tensor, condition) : network.outputs(data as tf.Tensor, condition);
+      const value = run.at(expression.origin, () => (expression.outputs === 'single' ? network(data as tf.Tensor, condition) : network.outputs(data as tf.Tensor, condition)));
       run.observe?.(value, expression.origin, expression.network);
       return value;
     }
@@ -87,13 +102,13 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       return value;
     }
     case 'every': {
-      const value = every(run.args.context.step, expression.interval, () => evaluateBlock(expression.body, locals, run) as tf.Tensor);
+      const value = run.at(expression.origin, () => every(run.args.context.step, expression.interval, () => evaluateBlock(expression.body, locals, run) as tf.Tensor));
       run.observe?.(value, expression.origin, 'every');
       return value;
     }
     case 'gradient': {
       const at = evaluate(expression.at, locals, run) as tf.Tensor;
-      const value = gradient((x) => evaluateBlock(expression.body, new Map([...locals, [expression.variable, x]]), run) as tf.Tensor, at);
+      const value = run.at(expression.origin, () => gradient((x) => evaluateBlock(expression.body, new Map([...locals, [expression.variable, x]]), run) as tf.Tensor, at));
       run.observe?.(value, expression.origin, 'gradient');
       return value;
     }

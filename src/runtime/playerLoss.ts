@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { invariant } from '../support/invariant.ts';
-import { execute, type Observer } from './execute.ts';
+import { execute, type Observer, type Placement } from './execute.ts';
 import { MODEL_ADAPTERS } from './models/adapters.ts';
 import type { Hooks } from './functions/hooks.ts';
 import { stepsDone, type Step } from './functions/steps.ts';
@@ -33,6 +33,8 @@ export interface LossContext {
   readonly step: Step;
   readonly hooks: Hooks;
   readonly observe?: Observer;
+  /** Told where what is computed comes from. */
+  readonly at?: Placement;
 }
 
 /** Runs a player's part of the program. Call it inside tf.tidy. */

@@ -4,6 +4,7 @@ import { evaluateAll } from '../../ir/evaluate.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { ArrayValue } from '../../ir/values.ts';
 import { tensorType, type DType } from '../../ir/types.ts';
+import { joinOrigins } from '../../passes/origins.ts';
 import { keepLive, liveValues } from '../../passes/liveness.ts';
 import { shapeOf } from '../../passes/shapes.ts';
 import type { SpecError } from '../../support/diagnostic.ts';
@@ -165,7 +166,7 @@ export function createRecorder(): Recorder {
     },
     at(origin, body) {
       const outer = spans;
-      spans = [...spans, ...origin.filter((span) => !spans.includes(span))];
+      spans = joinOrigins(spans, origin);
       try {
         return body();
       } finally {
