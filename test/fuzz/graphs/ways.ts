@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { compileJs } from '../../../src/codegen/js/compileJs.ts';
 import { instantiateJs } from '../../../src/codegen/js/instantiateJs.ts';
 import { interpretRounded } from '../../../src/codegen/js/testing/interpretRounded.ts';
+import { runWasm } from '../../../src/codegen/wasm/testing/runWasm.ts';
 import { evaluateAll } from '../../../src/ir/evaluate.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { evaluateRounded, looser, meetsNonFinite, type Reference } from '../../../src/ir/testing/reference.ts';
@@ -26,7 +27,7 @@ import { interpretSchedule } from '../../../src/schedule/testing/interpretKernel
 import type { PlacedSchedule, Schedule } from '../../../src/schedule/types.ts';
 import { numbersOf, type FuzzCase } from './fuzzCase.ts';
 
-export type Target = 'tape' | 'passes' | 'schedule' | 'js' | 'tfjs';
+export type Target = 'tape' | 'passes' | 'schedule' | 'js' | 'wasm' | 'tfjs';
 
 type Outputs = ReadonlyMap<string, ArrayLike<number>>;
 
@@ -115,7 +116,16 @@ const FUSED: readonly (readonly [string, ScheduleOptions])[] = [['fused', {}], [
 const SCHEDULED: readonly Way[] = FUSED.flatMap(([what, options]): readonly Way[] => [
   { name: `schedule, ${what}`, target: 'schedule', expected: ({ reference }) => reference, run: async ({ open, inputs }) => interpreted(scheduled(open, options), numbersOf(inputs)) },
   { name: `js, ${what}`, target: 'js', expected: ({ reference }) => reference, run: async ({ open, inputs }) => runJs(placedApart(scheduled(open, options)), numbersOf(inputs)) },
+  { name: `wasm, ${what}`, target: 'wasm', expected: ({ reference }) => reference, run: async ({ open, inputs }) => runWasm(placedApart(scheduled(open, options)), numbersOf(inputs)) },
 ]);
+
+/** Freed memory is poisoned, and chunks run in another order, as on threads. */
+const POISONED: Way = {
+  name: 'wasm, poisoned, chunk by chunk',
+  target: 'wasm',
+  expected: ({ reference }) => reference,
+  run: async ({ open, inputs }) => runWasm(placedApart(scheduled(open, {})), numbersOf(inputs), { debug: true, chunkwise: true }),
+};
 
 async function runTf(backend: string, graph: Graph, inputs: ReadonlyMap<string, Value>): Promise<Outputs> {
   await tf.setBackend(backend);
@@ -145,4 +155,4 @@ const TFJS: readonly Way[] = ['cpu', 'wasm'].flatMap((backend): readonly Way[] =
 /** A network's losses without the compiler: what it captured is what the tape does. */
 const TAPE: Way = { name: 'tape', target: 'tape', expected: ({ openReference, reference }) => looser(openReference, reference), run: async ({ tape }) => tape ?? null };
 
-export const WAYS: readonly Way[] = [TAPE, ...ALONE, ...PIPELINE, ...SCHEDULED, ...TFJS];
+export const WAYS: readonly Way[] = [TAPE, ...ALONE, ...PIPELINE, ...SCHEDULED, POISONED, ...TFJS];
