@@ -1,0 +1,61 @@
+import { emitMath } from '../math/emitMath.ts';
+import { moduleBuilder } from '../assembler/moduleBuilder.ts';
+import type { FunctionReference } from '../assembler/instruction.ts';
+import { kernelParams, type KernelCode, type MathFunction } from '../kernelContext.ts';
+import { MATH } from '../math/emitMath.ts';
+
+/** A kernel's stages, compiled on their own: for tests and measurements. */
+export interface CompiledKernel {
+  readonly memory: WebAssembly.Memory;
+  /** Runs all stages, all chunks. */
+  readonly run: () => void;
+  readonly bytes: number;
+}
+
+/** `offsets` are the byte addresses of the buffers; `free` is the first byte that scratch and tables may take. */
+export function compileStages(stages: readonly KernelCode[], offsets: readonly number[], free: number): CompiledKernel {
+  const scratchBytes = Math.max(0, ...stages.map((stage) => stage.scratchBytes));
+  let end = Math.ceil(free / 64) * 64;
+  const scratch = end;
+  end += Math.ceil(scratchBytes / 64) * 64;
+  const tables: { readonly at: number; readonly data: readonly number[] }[] = [];
+  const addresses = stages.map((stage) =>
+    stage.bases.map((base) => {
+      if (base.kind === 'buffer') return offsets[base.buffer];
+      if (base.kind === 'scratch') return scratch;
+      const at = end;
+      tables.push({ at, data: base.data });
+      end += Math.ceil((4 * base.data.length) / 64) * 64;
+      return at;
+    }),
+  );
+  const pages = Math.ceil((end + 64) / 65536);
+  const module = moduleBuilder({ memory: { pages, shared: false } });
+  const math = new Map<MathFunction, FunctionReference>();
+  for (const name of Object.keys(MATH) as MathFunction[]) {
+    const names = MATH[name].operands === 1 ? ['x'] : ['x', 'y'];
+    math.set(name, module.define(name, `${'v128 '.repeat(names.length)}-> v128`, names, (fn) => {
+      fn.params.forEach((param) => fn.get(param));
+      emitMath(fn, name);
+    }));
+  }
+  const tools = { math: (fn: Parameters<KernelCode['emit']>[0], name: MathFunction) => fn.call(math.get(name) as FunctionReference) };
+  const references = stages.map((stage, i) => {
+    const { type, names } = kernelParams(stage);
+    return module.define(`stage${i}`, type, names, (fn) => stage.emit(fn, tools));
+  });
+  const main = module.define('run', '->', [], (fn) => {
+    references.forEach((reference, i) => {
+      fn.i32Const(0);
+      fn.i32Const(stages[i].chunks);
+      for (const address of addresses[i]) fn.i32Const(address);
+      fn.call(reference);
+    });
+  });
+  module.export('run', main);
+  const bytes = module.bytes();
+  const memory = new WebAssembly.Memory({ initial: pages });
+  for (const { at, data } of tables) new Int32Array(memory.buffer, at, data.length).set(data);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } });
+  return { memory, run: instance.exports.run as () => void, bytes: bytes.length };
+}
