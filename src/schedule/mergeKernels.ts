@@ -207,6 +207,7 @@ function merge(host: Host, guest: MapKernel, maps: readonly Affine[], isDead: (b
   let fits = true;
   const moved = rebuildNodes(list, guest.nodes, guest.stores.map(({ node }) => node), (node): Node | number => {
     if (node.kind === 'index') {
+      fits &&= host.kind === 'loops';
       const place = substitute(node.offset, node.coefficients, maps, rank);
       return { ...node, offset: place.offset, coefficients: place.coefficients };
     }

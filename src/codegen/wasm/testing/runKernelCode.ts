@@ -1,8 +1,6 @@
 import { emitMath } from '../math/emitMath.ts';
 import { moduleBuilder } from '../assembler/moduleBuilder.ts';
-import type { FunctionReference } from '../assembler/instruction.ts';
-import { kernelParams, type KernelCode, type MathFunction } from '../kernelContext.ts';
-import { MATH } from '../math/emitMath.ts';
+import { kernelParams, type KernelCode } from '../kernelContext.ts';
 
 /** A kernel's stages, compiled on their own: for tests and measurements. */
 export interface CompiledKernel {
@@ -30,16 +28,8 @@ export function compileStages(stages: readonly KernelCode[], offsets: readonly n
     }),
   );
   const pages = Math.ceil((end + 64) / 65536);
-  const module = moduleBuilder({ memory: { pages, shared: false } });
-  const math = new Map<MathFunction, FunctionReference>();
-  for (const name of Object.keys(MATH) as MathFunction[]) {
-    const names = MATH[name].operands === 1 ? ['x'] : ['x', 'y'];
-    math.set(name, module.define(name, `${'v128 '.repeat(names.length)}-> v128`, names, (fn) => {
-      fn.params.forEach((param) => fn.get(param));
-      emitMath(fn, name);
-    }));
-  }
-  const tools = { math: (fn: Parameters<KernelCode['emit']>[0], name: MathFunction) => fn.call(math.get(name) as FunctionReference) };
+  const module = moduleBuilder({ memory: { pages: () => pages, shared: false } });
+  const tools = { math: emitMath };
   const references = stages.map((stage, i) => {
     const { type, names } = kernelParams(stage);
     return module.define(`stage${i}`, type, names, (fn) => stage.emit(fn, tools));
