@@ -29,16 +29,22 @@ const FORM = 'It must export networks(image, tf), which returns { generator, dis
  * @throws SpecError GL7001 when there is no such file, GL7009 when it gives no such networks
  */
 export async function loadNetworks(file: string, cwd: string, request: NetworkRequest): Promise<GivenNetworks> {
-  const path = resolve(cwd, file);
-  if (!existsSync(path)) return problem('GL7001', `'${file}' does not exist`, 'check the path: it is taken from the current directory');
-  const module = await attempt(file, () => import(/* @vite-ignore */ pathToFileURL(path).href) as Promise<Record<string, unknown>>);
+  const module = await importNetworks(file, cwd);
   const made = typeof module.networks === 'function' ? await attempt(file, () => (module.networks as (image: NetworkRequest, tfjs: typeof tf) => unknown)(request, tf)) : module;
   if (typeof made !== 'object' || made === null) return problem('GL7009', `networks() of '${file}' returns ${made === null ? 'null' : typeof made}`, FORM);
   const { generator, discriminator, hooks = module.hooks } = made as Record<string, unknown>;
   return { generator: asNetwork(generator, 'generator', file), discriminator: asNetwork(discriminator, 'discriminator', file), ...(hooks === undefined ? {} : { hooks: asHooks(hooks, file) }) };
 }
 
-async function attempt<T>(file: string, action: () => T | Promise<T>): Promise<T> {
+/** The exports of a file of networks. @throws SpecError GL7001, GL7009 */
+export async function importNetworks(file: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = resolve(cwd, file);
+  if (!existsSync(path)) return problem('GL7001', `'${file}' does not exist`, 'check the path: it is taken from the current directory');
+  return attempt(file, () => import(/* @vite-ignore */ pathToFileURL(path).href) as Promise<Record<string, unknown>>);
+}
+
+/** What user code returns. @throws SpecError GL7009 with what it throws */
+export async function attempt<T>(file: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -46,7 +52,8 @@ async function attempt<T>(file: string, action: () => T | Promise<T>): Promise<T
   }
 }
 
-function asNetwork(value: unknown, role: string, file: string): Network {
+/** @throws SpecError GL7009 for anything else */
+export function asNetwork(value: unknown, role: string, file: string): Network {
   if (value instanceof tf.LayersModel || typeof value === 'function') return value as Network;
   if (value === undefined) return problem('GL7009', `'${file}' gives no ${role}`, FORM);
   const foreign = typeof value === 'object' && value !== null && 'layers' in value;
@@ -54,7 +61,8 @@ function asNetwork(value: unknown, role: string, file: string): Network {
   return problem('GL7009', `the ${role} of '${file}' is neither a tf.LayersModel nor a function`, hint);
 }
 
-function asHooks(value: unknown, file: string): Hooks {
+/** @throws SpecError GL7009 for anything else */
+export function asHooks(value: unknown, file: string): Hooks {
   const wrong = typeof value === 'object' && value !== null ? Object.entries(value).find(([, hook]) => typeof hook !== 'function')?.[0] : '';
   if (wrong === undefined) return value as Hooks;
   return problem('GL7009', wrong === '' ? `the hooks of '${file}' are no object of functions` : `the hook '${wrong}' of '${file}' is no function`, FORM);
