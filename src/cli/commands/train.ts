@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { collect, example, JSON_OPTION, type DefineCommand } from './command.ts';
+import { positive, wholeNumber } from './networkOptions.ts';
 import type { TrainOptions } from '../train/trainOptions.ts';
 
 export const defineTrain: DefineCommand = (program, context, exit) =>
@@ -30,22 +31,8 @@ export const defineTrain: DefineCommand = (program, context, exit) =>
       exit(await runTrain(spec, options, context));
     });
 
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number, at least ${least}.`);
-    return value;
-  };
-}
-
 function decay(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value < 1)) throw new InvalidArgumentError('It must be a number from 0 to below 1.');
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
 }

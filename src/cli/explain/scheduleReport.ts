@@ -3,6 +3,9 @@ import { writesOf } from '../../schedule/effects.ts';
 import type { PlacedSchedule } from '../../schedule/types.ts';
 import { formatStart, type Span } from '../../support/source.ts';
 
+/** The name of the sources that stand for layers of networks; their text is the layer's name. */
+const LAYER = '<layer>';
+
 /** A kernel as `explain --schedule` lists it. */
 export interface KernelRow {
   /** What it computes, and how: `dot_general + add`, `contraction [64] × [64] over 64`. */
@@ -57,9 +60,9 @@ export function scheduleReport(programs: readonly PlacedProgram[], times: Readon
   });
 }
 
-/** Positions in the specification itself; what comes from the prelude alone has none. */
+/** Positions in the specification, and the layers of networks. */
 function placesOf(origin: readonly Span[]): readonly string[] {
-  return [...new Set(origin.map(formatStart))];
+  return [...new Set(origin.map((span) => (span.source.name === LAYER ? span.source.text : formatStart(span))))];
 }
 
 function shapeOf(kernel: PlacedSchedule['kernels'][number]['kernel']): string {

@@ -71,7 +71,7 @@ export interface StepPlan {
   /** The step's updates in order, by their place in `updates`. */
   readonly order: readonly number[];
   /** What a step changes, and what a step that fails puts back. */
-  readonly lasting: { readonly offset: number; readonly bytes: number };
+  readonly lasting: readonly { readonly offset: number; readonly bytes: number }[];
   readonly memory: { readonly bytes: number; readonly data: readonly Segment[] };
   readonly code: { readonly target: 'wasm'; readonly bytes: Uint8Array } | { readonly target: 'js'; readonly source: string };
 }

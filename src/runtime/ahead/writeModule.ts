@@ -63,7 +63,7 @@ function init(plan: StepPlan): string {
   const pages = Math.ceil(memory.bytes / PAGE);
   const several = order.length > 1;
   const hasStates = updates.some(({ variants }) => variants.some(({ present }) => present.length > 0));
-  const lastingView = `f.subarray(${lasting.offset / 4}, ${(lasting.offset + lasting.bytes) / 4})`;
+  const lastingViews = lasting.map(({ offset, bytes }) => `f.subarray(${offset / 4}, ${(offset + bytes) / 4})`);
   return `/**
  * Makes a step that is ready to run.
  * @param options weights: by network, as weights() gives them; state: as state() gives it, to go on from there; seed: of all draws;
@@ -100,14 +100,14 @@ ${networks.map(({ name, weights }) => `    ${/^\w+$/.test(name) ? name : quoted(
     values[name] = value;
   };
   for (const name in params) setParam(name, params[name]);
-  const lasting = ${lastingView};
+  const lasting = [${lastingViews.join(', ')}];
   let done = 0;${hasStates ? '\n  let present = [];' : ''}
   if (state !== undefined) {
-    lasting.set(state.memory);
+    lasting.forEach((part, index) => part.set(state.memory[index]));
     ({ seed, step: done } = state);${hasStates ? '\n    present = state.present;' : ''}
     Object.assign(values, state.params);
   }
-${several ? '  const before = new Float32Array(lasting.length);\n' : ''}
+${several ? '  const before = lasting.map((part) => part.slice());\n' : ''}
 ${updates.map((update) => updateText(update, plan, hasStates)).join('\n\n')}
 
   return {
@@ -128,7 +128,7 @@ ${stepBody(plan, several, hasStates)
       return Object.fromEntries(Object.entries(places).map(([name, list]) => [name, list.map((data, index) => ({ shape: weightShapes[name][index], data: data.slice() }))]));
     },
     /** All that training depends on. */
-    state: () => ({ step: done, seed, params: { ...values }, memory: lasting.slice()${hasStates ? ', present' : ''} }),
+    state: () => ({ step: done, seed, params: { ...values }, memory: lasting.map((part) => part.slice())${hasStates ? ', present' : ''} }),
     setParam,
   };
 }
@@ -150,7 +150,7 @@ function stepBody({ order, updates }: StepPlan, several: boolean, hasStates: boo
   const run = [...calls, 'done += 1;'];
   // a single update changes nothing before everything is known to be finite
   if (!several) return run;
-  return ['before.set(lasting);', ...(hasStates ? ['const presentBefore = present;'] : []), 'try {', ...run.map((line) => `  ${line}`), '} catch (error) {', '  lasting.set(before);', ...(hasStates ? ['  present = presentBefore;'] : []), '  throw error;', '}'];
+  return ['before.forEach((copy, index) => copy.set(lasting[index]));', ...(hasStates ? ['const presentBefore = present;'] : []), 'try {', ...run.map((line) => `  ${line}`), '} catch (error) {', '  lasting.forEach((part, index) => part.set(before[index]));', ...(hasStates ? ['  present = presentBefore;'] : []), '  throw error;', '}'];
 }
 
 function functionName({ players }: UpdatePlan): string {
@@ -270,7 +270,7 @@ export interface State {
   readonly step: number;
   readonly seed: number;
   readonly params: Readonly<Record<ParamName, number>>;
-  readonly memory: Float32Array;
+  readonly memory: readonly Float32Array[];
   readonly present?: readonly string[];
 }
 

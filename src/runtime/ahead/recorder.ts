@@ -1,0 +1,55 @@
+import type { PassContext } from '../../passes/pass.ts';
+import { aligned, type Loaded, type Machine, type Program } from '../compiled/machine.ts';
+import { placePrograms, type PlacedProgram } from '../compiled/placePrograms.ts';
+
+/** A program that was to be loaded: its graph, and how it was scheduled. */
+export interface RecordedProgram extends PlacedProgram {
+  readonly program: Program;
+}
+
+/** A machine that runs nothing: it keeps what it was told to load. */
+export interface Recorder extends Machine {
+  /** Everything that was loaded, in order. Names are unique: `2.evaluate` is of the third load. */
+  readonly recorded: () => readonly RecordedProgram[];
+  /** First byte behind everything. */
+  readonly end: () => number;
+  readonly bytes: () => Uint8Array;
+}
+
+export function createRecorder(context: PassContext): Recorder {
+  let memory = new ArrayBuffer(1 << 16);
+  let views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
+  let end = 64;
+  let loads = 0;
+  const recorded: RecordedProgram[] = [];
+  const reserve = (to: number): void => {
+    if (to <= memory.byteLength) return;
+    const larger = new ArrayBuffer(aligned(2 * to));
+    new Uint8Array(larger).set(new Uint8Array(memory));
+    memory = larger;
+    views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
+  };
+  return {
+    target: 'js',
+    allocate(bytes) {
+      const at = end;
+      end = aligned(end + bytes);
+      reserve(end);
+      return at;
+    },
+    floats: () => views.floats,
+    integers: () => views.integers,
+    load(programs) {
+      const prefix = `${loads++}.`;
+      const placed = placePrograms(programs, end, context);
+      placed.forEach(({ name, schedule }, index) => {
+        end = Math.max(end, aligned(schedule.end));
+        recorded.push({ name: `${prefix}${name}`, schedule, program: programs[index] });
+      });
+      return new Map(placed.map(({ name, schedule: { inputs } }): [string, Loaded] => [name, { run: () => undefined, reads: new Set(inputs.map((input) => input.name)) }]));
+    },
+    recorded: () => recorded,
+    end: () => end,
+    bytes: () => new Uint8Array(memory, 0, Math.min(end, memory.byteLength)),
+  };
+}
