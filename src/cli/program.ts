@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { example, type DefineCommand } from './commands/command.ts';
+import { defineBench } from './commands/bench.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompile } from './commands/compile.ts';
 import { defineExplain } from './commands/explain.ts';
@@ -10,7 +11,7 @@ import { defineTrain } from './commands/train.ts';
 import type { Context } from './context.ts';
 import { wantsColour } from './io.ts';
 
-const DEFINITIONS: readonly DefineCommand[] = [defineCheck, defineCompile, defineExplain, defineFmt, defineTrain, defineNew];
+const DEFINITIONS: readonly DefineCommand[] = [defineCheck, defineCompile, defineExplain, defineFmt, defineTrain, defineBench, defineNew];
 
 /** The command line's grammar. @param exit takes the status of the command that ran */
 export function createProgram(context: Context, exit: (code: number) => void): Command {

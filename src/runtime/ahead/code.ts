@@ -1,6 +1,6 @@
 import { compileJs } from '../../codegen/js/compileJs.ts';
 import { instantiateJs } from '../../codegen/js/instantiateJs.ts';
-import { compileWasm } from '../../codegen/wasm/compileWasm.ts';
+import { compileWasm } from '../../codegen/wasm/module.ts';
 import type { PlacedProgram } from '../compiled/placePrograms.ts';
 import type { Segment, StepPlan } from './stepPlan.ts';
 

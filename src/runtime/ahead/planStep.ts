@@ -23,6 +23,8 @@ export interface PlanRequest {
   /** Its shapes count. */
   readonly batch: Batch;
   readonly math: 'strict' | 'fast';
+  /** Passes to leave out (`OPTIONAL_PASSES`). */
+  readonly without?: readonly string[];
 }
 
 /** A step whose programs are recorded, but not made into code. */
@@ -42,13 +44,13 @@ const MOST_VARIANTS = 32;
  *
  * @throws SpecError GL5005 for what cannot be captured or needs the trainer, GL50xx for networks and batches that do not fit
  */
-export function recordStep({ objective, networks, options, batch, math }: PlanRequest): RecordedStep {
+export function recordStep({ objective, networks, options, batch, math, without }: PlanRequest): RecordedStep {
   const settings = resolveOptions(options);
   requireHooks(settings.hooks, objective.hooks);
   refuse(objective, settings);
   const players = bindPlayers(objective.model, networks, options);
   const params = changeParams(objective, objective.params, options.params ?? {});
-  const recorder = createRecorder({ math, remark: () => undefined });
+  const recorder = createRecorder({ math, remark: () => undefined }, without);
   const memory = createMemory();
   const uninstall = installGradients();
   try {

@@ -21,13 +21,13 @@ export type Profile = ReadonlyMap<string, readonly number[]>;
  * Times a step kernel by kernel: each is a function of its own, called in the step's order on the step's own numbers. What calls cost,
  * some tenths of a microsecond each, is in the times.
  */
-export function profileStep({ programs, plan, bytes, end }: RecordedStep, { batch, budget, most, ...options }: ProfileOptions): Profile {
+export function profileStep(recorded: RecordedStep, { batch, budget, most, ...options }: ProfileOptions): Profile {
+  const { programs, bytes, end } = recorded;
   const kernelName = (program: string, index: number): string => `${program}#${index}`;
   const single = programs.flatMap(({ name, schedule }) => schedule.kernels.map((kernel, index) => ({ name: kernelName(name, index), schedule: { ...schedule, kernels: [kernel] } })));
   const code = assembleCode(single, options);
   const { memory, run } = instantiate({ ...code, end: Math.max(code.end, end), data: [{ offset: 0, bytes }, ...code.data] });
-  const variants = plan.order.map((place) => plan.updates[place].variants[0]);
-  const course = variants.map((variant, update) => ({ fill: () => fill(memory, variant.fills, { batch, plan, update }), calls: callsOf(variant) }));
+  const course = courseOf(recorded, memory, batch);
   const kernels = new Map(programs.map(({ name, schedule }) => [name, schedule.kernels.map((_, index) => run[kernelName(name, index)])]));
   const times = new Map(course.flatMap(({ calls }) => calls).map((name) => [name, kernels.get(name)!.map(() => Infinity)]));
   const start = performance.now();
@@ -45,6 +45,34 @@ export function profileStep({ programs, plan, bytes, end }: RecordedStep, { batc
     }
   }
   return times;
+}
+
+/** The first step's updates: what fills the memory, and the programs in their order. */
+function courseOf({ plan }: RecordedStep, memory: ArrayBuffer, batch: Batch): readonly { readonly fill: () => void; readonly calls: readonly string[] }[] {
+  return plan.order.map((place, update) => {
+    const [variant] = plan.updates[place].variants;
+    return { fill: () => fill(memory, variant.fills, { batch, plan, update }), calls: callsOf(variant) };
+  });
+}
+
+/**
+ * Times a whole step: all of its programs, one after the other. Filling the memory is not in it.
+ * @returns the least time of many runs, ms
+ */
+export function timeStep(recorded: RecordedStep, { batch, budget, most, ...options }: ProfileOptions): number {
+  const code = assembleCode(recorded.programs, options);
+  const { memory, run } = instantiate({ ...code, end: Math.max(code.end, recorded.end), data: [{ offset: 0, bytes: recorded.bytes }, ...code.data] });
+  const course = courseOf(recorded, memory, batch);
+  for (const { fill: fillMemory } of course) fillMemory();
+  const calls = course.flatMap((update) => update.calls).map((name) => run[name]);
+  let least = Infinity;
+  const start = performance.now();
+  for (let round = 0; round < most && (round < 3 || performance.now() - start < budget); round += 1) {
+    const before = performance.now();
+    for (const call of calls) call();
+    least = Math.min(least, performance.now() - before);
+  }
+  return least;
 }
 
 function callsOf({ evaluate, parts }: VariantPlan): readonly string[] {

@@ -16,7 +16,8 @@ export interface Recorder extends Machine {
   readonly bytes: () => Uint8Array;
 }
 
-export function createRecorder(context: PassContext): Recorder {
+/** @param without passes to leave out */
+export function createRecorder(context: PassContext, without: readonly string[] = []): Recorder {
   let memory = new ArrayBuffer(1 << 16);
   let views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
   let end = 64;
@@ -41,7 +42,7 @@ export function createRecorder(context: PassContext): Recorder {
     integers: () => views.integers,
     load(programs) {
       const prefix = `${loads++}.`;
-      const placed = placePrograms(programs, end, context);
+      const placed = placePrograms(programs, end, context, without);
       placed.forEach(({ name, schedule }, index) => {
         end = Math.max(end, aligned(schedule.end));
         recorded.push({ name: `${prefix}${name}`, schedule, program: programs[index] });

@@ -1,4 +1,4 @@
-import { optimizeStatic } from '../../passes/optimizeStatic.ts';
+import { optimizeStatic, STATIC_PASSES } from '../../passes/optimizeStatic.ts';
 import type { PassContext } from '../../passes/pass.ts';
 import { planMemory } from '../../schedule/planMemory.ts';
 import { schedule } from '../../schedule/schedule.ts';
@@ -11,11 +11,19 @@ export interface PlacedProgram {
   readonly schedule: PlacedSchedule;
 }
 
-/** Schedules programs for one memory from `base` on, one's constants and temporaries behind the other's. */
-export function placePrograms(programs: readonly Program[], base: number, context: PassContext): readonly PlacedProgram[] {
+/** The passes that may be left out, to see what each is worth: those on graphs, and the fusion of kernels. */
+export const OPTIONAL_PASSES: readonly string[] = [...STATIC_PASSES.map(({ name }) => name), 'fuse'];
+
+/**
+ * Schedules programs for one memory from `base` on, one's constants and temporaries behind the other's.
+ *
+ * @param without passes to leave out
+ */
+export function placePrograms(programs: readonly Program[], base: number, context: PassContext, without: readonly string[] = []): readonly PlacedProgram[] {
   let next = base;
   return programs.map(({ name, graph, places }) => {
-    const planned = planMemory(schedule(optimizeStatic(graph, context)).schedule, { base: next, pinned: places });
+    const optimized = optimizeStatic(graph, context, without);
+    const planned = planMemory(schedule(optimized, { without: without.includes('fuse') ? ['fuse'] : [] }).schedule, { base: next, pinned: places });
     next = aligned(planned.end);
     return { name, schedule: planned };
   });
