@@ -23,12 +23,15 @@ describe('the command line', () => {
 
       Commands:
         check [options] <file...>    Report every problem of specifications.
-        compile [options] <file>     Compile a specification and print any stage of it.
+        compile [options] <file>     Compile a specification and print any stage of it, or compile a whole
+                                     training step ahead of time.
         explain [options] <subject>  Explain a specification, a diagnostic code or a built-in term.
         fmt [options] <file...>      Rewrite specifications in the canonical form. Comments stay; what has
                                      syntax errors is not touched.
         train [options] <spec>       Train networks on images by a specification. Ctrl-C saves everything
                                      and says how to go on.
+        bench [options] <spec>       Time training steps of your networks: as compiled code and on the
+                                     tape, by term, and without each pass of the compiler.
         new [options] <dir>          Write a project that trains: specification, networks, training
                                      script. Nothing is ever overwritten.
         help [command]               print the help of a command

@@ -29,7 +29,7 @@ describe('networks for commands without data', () => {
     const module = await load(spec, { image: { height: 8, width: 8, channels: 1 }, noise: 5, classes: 3 });
     const batch = module.batch(4);
     expect(shapesOf(batch)).toEqual(shapes);
-    const trained = trainer(compile(spec), module.networks, { optimizers: module.optimizers() });
+    const trained = trainer(compile(spec), module.networks, { optimizers: module.optimizers(), mode: 'tape' });
     expect(await trained.step(batch)).toMatchObject({ step: 1, discriminatorLoss: expect.any(Number) });
     trained.dispose();
   });

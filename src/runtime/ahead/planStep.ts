@@ -91,12 +91,8 @@ function record(recording: Recording): RecordedStep {
   const order = planUpdates(settings);
   const kinds = [...new Map(order.map((names) => [names.join(), names])).values()];
   const intervals = [...new Set(objective.terms.map(({ every }) => every))].filter((every) => every > 1).sort((a, b) => a - b);
-  const start = recorder.bytes().slice();
-  const segments = PLAYERS.map((player) => session.persistent.players[player].segment).filter(({ bytes }) => bytes > 0);
   const updates = recordVariants(recording, { order, kinds, intervals });
   const bytes = recorder.bytes().slice();
-  // recording the first write of a state copied what no program has computed over the averages of batches
-  for (const { place, bytes: length } of segments) bytes.set(start.subarray(place, place + length), place);
   const places = new Map(session.persistent.weights.map(({ name, cell, variable }) => [name, { offset: cell.place, shape: variable.shape, dtype: variable.dtype as Place['dtype'] }]));
   const states = [...session.states.present()].map(([key, { shape }]) => ({ offset: session.states.placeOf(key), bytes: 4 * sizeOf(shape) }));
   return {
@@ -111,7 +107,7 @@ function record(recording: Recording): RecordedStep {
       intervals,
       updates,
       order: order.map((names) => kinds.findIndex((kind) => kind.join() === names.join())),
-      lasting: [...segments.map(({ place, bytes: length }) => ({ offset: place, bytes: length })), ...states],
+      lasting: [...segmentsOf(session).map(({ place, bytes: length }) => ({ offset: place, bytes: length })), ...states],
     },
   };
 }
@@ -178,7 +174,12 @@ function recordVariant({ objective, networks, settings, params, recorder, sessio
   });
   const programs = recorder.recorded().slice(before);
   const [evaluate] = programs;
-  const commit = (): void => compiled.parts.forEach((part) => part.commit());
+  const commit = (): void => {
+    // marks states as written; but no program has computed what it copies over the averages of batches, which stay what they are
+    const before = segmentsOf(session).map(({ place, bytes }) => ({ place, data: recorder.bytes().slice(place, place + bytes) }));
+    for (const part of compiled.parts) part.commit();
+    for (const { place, data } of before) recorder.bytes().set(data, place);
+  };
   // states that are written for the first time get their places now
   commit();
   return {
@@ -191,6 +192,10 @@ function recordVariant({ objective, networks, settings, params, recorder, sessio
     },
     commit,
   };
+}
+
+function segmentsOf({ persistent }: Session): readonly { readonly place: number; readonly bytes: number }[] {
+  return PLAYERS.map((player) => persistent.players[player].segment).filter(({ bytes }) => bytes > 0);
 }
 
 function sizeOf(shape: readonly number[]): number {
