@@ -37,6 +37,8 @@ export interface KernelCode {
 export interface KernelContext {
   readonly buffers: readonly Buffer[];
   readonly relaxedSimd: boolean;
+  /** About how many cycles of work a chunk is made of, where not the usual amount: tests have many small ones. */
+  readonly chunkCycles?: number;
 }
 
 /**

@@ -8,7 +8,7 @@ import { printFunction } from './assembler/printFunction.ts';
 import { buffersOf, renumberBuffers } from './buffersOf.ts';
 import { checkBounds } from './checkBounds.ts';
 import { emitKernel } from './emitters.ts';
-import type { Base, EmitTools, KernelCode } from './kernelContext.ts';
+import type { Base, EmitTools, KernelCode, KernelContext } from './kernelContext.ts';
 import { kernelParams } from './kernelContext.ts';
 import { exactJson } from './kernelKey.ts';
 import { emitMath } from './math/emitMath.ts';
@@ -26,6 +26,8 @@ export interface WasmOptions {
   readonly sharedMemory: boolean;
   /** Fills temporaries with NaN before they are first written and after they were last read. */
   readonly debug?: boolean;
+  /** See `KernelContext`. */
+  readonly chunkCycles?: number;
 }
 
 /** One call of a program: a stage of a kernel. */
@@ -67,7 +69,11 @@ function kernelCompiler(module: ModuleBuilder, options: WasmOptions): (kernel: K
   return (kernel, schedule) => {
     const buffers = buffersOf(kernel);
     const canonical = renumberBuffers(kernel, (buffer) => buffers.indexOf(buffer));
-    const context = { buffers: buffers.map((buffer, i) => ({ ...schedule.buffers[buffer], name: `b${i}` })), relaxedSimd: options.relaxedSimd };
+    const context: KernelContext = {
+      buffers: buffers.map((buffer, i) => ({ ...schedule.buffers[buffer], name: `b${i}` })),
+      relaxedSimd: options.relaxedSimd,
+      chunkCycles: options.chunkCycles,
+    };
     const key = exactJson([canonical, context.buffers]);
     let stages = known.get(key);
     if (stages === undefined) {

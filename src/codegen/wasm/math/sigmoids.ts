@@ -12,8 +12,8 @@ export function tanh(v: Expressions, x: Expression): Expression {
   const near = v.keep(v.add(original, v.mul(v.mul(original, square), v.polynomial(square, TANH))));
   const doubled = v.keep(v.pmin(v.add(magnitude, magnitude), v.f32(18.2)));
   const far = v.sub(v.f32(1), v.div(v.f32(2), v.add(exponentialOfModerate(v, doubled), v.f32(1))));
-  const signed = v.or(far, v.and(original, v.i32(-0x80000000)));
-  return v.select(v.lt(magnitude, v.f32(0.625)), near, signed);
+  // the sign last: the polynomial makes +0 of −0
+  return v.or(v.select(v.lt(magnitude, v.f32(0.625)), near, far), v.and(original, v.i32(-0x80000000)));
 }
 
 /**
