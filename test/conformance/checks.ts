@@ -11,6 +11,8 @@ export interface Errors {
 
 /** Compares what was computed with what was recorded, and collects what differs. */
 export interface Checks {
+  /** How values and gradients are computed. */
+  readonly evaluate: Evaluate;
   /** A value: 1e-5 relative, or 1e-6 absolute. */
   readonly loss: (what: string, actual: Values, expected: Recorded, noise?: Noise) => void;
   /** The gradients of one value: 1e-4 relative, or 1e-6 of the largest entry of all (absolutely 1e-6 where none is above 1). Null is no path, and as good as zero. */
@@ -25,6 +27,15 @@ export interface Checks {
   readonly failures: readonly string[];
   readonly errors: Errors;
 }
+
+/** A value, and the gradient of its sum by each tensor; null where there is no path, as TensorFlow says it. */
+export interface Evaluated {
+  readonly value: tf.Tensor;
+  readonly gradients: Gradients;
+}
+
+/** How a value and its gradients are computed. */
+export type Evaluate = (f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>) => Evaluated;
 
 export type Gradients = Readonly<Record<string, tf.Tensor | null>>;
 export type RecordedGradients = Readonly<Record<string, Recorded | null>>;
@@ -46,7 +57,7 @@ const LOSS = { relative: 1e-5, floor: 1e-6 };
 /** The floor is of the largest entry, or of 1: TensorFlow's own sums are no better where they cancel. */
 const GRADIENT = { relative: 1e-4, floor: 1e-6 };
 
-export function createChecks(): Checks {
+export function createChecks(evaluate: Evaluate): Checks {
   const failures: string[] = [];
   const errors = { loss: 0, gradient: 0, noisy: 0 };
 
@@ -74,6 +85,7 @@ export function createChecks(): Checks {
   }
 
   return {
+    evaluate,
     loss: (what, actual, expected, noise) => compare('loss', what, actual, expected, LOSS.floor, noise),
     gradients(what, actual, expected, noise = () => null) {
       const floor = GRADIENT.floor * Math.max(1, ...Object.values(expected).map((entry) => (entry === null ? 0 : largestOf(entry.data))));

@@ -1,25 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
 import { differentiate } from '../../src/runtime/trainer/differentiate.ts';
-import type { Checks, GradientNoise, Gradients } from './checks.ts';
+import type { Checks, Evaluate, GradientNoise, Gradients } from './checks.ts';
 import type { Json } from './corpus/json.ts';
 import { objectOf } from './corpus/json.ts';
 import { largestMovements, perturbVariables } from './perturb.ts';
 import { recordedOf, type Recorded } from './corpus/tensor.ts';
 
-/** A value, and the gradient of its sum by each tensor; null where there is no path, as TensorFlow says it. */
-export function evaluate(f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>): { readonly value: tf.Tensor; readonly gradients: Gradients } {
+/** By tfjs's tape. */
+export const evaluateOnTape: Evaluate = (f, tensors) => {
   const names = [...tensors.keys()];
   const { value, gradients } = differentiate(f, [...tensors.values()]);
   return { value, gradients: Object.fromEntries(names.map((name, index) => [name, gradients[index] ?? null])) };
-}
+};
 
 /** Compares f and its gradients with what was recorded. */
 export function checkLoss(checks: Checks, what: string, f: () => tf.Tensor, expected: Recorded, groups: readonly GradientGroup[]): void {
   const tensors = new Map(groups.flatMap(({ name, tensors: own }) => [...own].map(([key, tensor]) => [`${name}/${key}`, tensor] as const)));
   // whole numbers have no gradient
+  const { evaluate } = checks;
   const { value, gradients } = expected.dtype === 'float32' ? evaluate(f, tensors) : { value: tf.tidy(f), gradients: {} };
   checks.loss(what, value, expected);
-  const noiseOf = createNoise(f, tensors, gradients);
+  const noiseOf = createNoise(evaluate, f, tensors, gradients);
   for (const { name, expected: wanted } of groups) {
     const own = Object.fromEntries(Object.keys(wanted).map((key) => [key, expected.dtype === 'float32' ? gradients[`${name}/${key}`] : null] as const));
     checks.gradients(`gradient of ${what} by ${name}`, own as Gradients, wanted, (key) => noiseOf(`${name}/${key}`));
@@ -27,15 +28,15 @@ export function checkLoss(checks: Checks, what: string, f: () => tf.Tensor, expe
 }
 
 /** Measures, when first asked, how far gradients move when every variable changes in its last bits. */
-function createNoise(f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>, gradients: Gradients): GradientNoise {
+function createNoise(evaluate: Evaluate, f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>, gradients: Gradients): GradientNoise {
   let movements: ReadonlyMap<string, Float32Array> | null = null;
   return (name) => {
-    movements ??= measureMovements(f, tensors, gradients);
+    movements ??= measureMovements(evaluate, f, tensors, gradients);
     return movements.get(name) ?? null;
   };
 }
 
-function measureMovements(f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>, gradients: Gradients): ReadonlyMap<string, Float32Array> {
+function measureMovements(evaluate: Evaluate, f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>, gradients: Gradients): ReadonlyMap<string, Float32Array> {
   const variables = [...tensors.values()].filter((tensor): tensor is tf.Variable => tensor instanceof tf.Variable);
   const before = new Map(Object.entries(gradients).flatMap(([name, gradient]) => (gradient === null ? [] : [[name, gradient.dataSync()] as const])));
   return largestMovements(before, (round) => {

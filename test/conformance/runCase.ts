@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { createChecks, type Errors } from './checks.ts';
+import { createChecks, type Errors, type Evaluate } from './checks.ts';
 import { fieldsOf, textOf, type Json } from './corpus/json.ts';
 import { differentError, recordedError } from './errors.ts';
+import { evaluateOnTape } from './evaluate.ts';
 import type { Family } from './families/family.ts';
 
 export interface CaseResult {
@@ -15,8 +16,8 @@ export interface CaseResult {
 export type CompareErrors = (expected: string, error: unknown) => string | null;
 
 /** Runs one case and compares all that was recorded of it; frees every tensor and variable that it made. */
-export async function runCase(value: Json, family: Family, compareErrors: CompareErrors = differentError): Promise<CaseResult> {
-  const checks = createChecks();
+export async function runCase(value: Json, family: Family, compareErrors: CompareErrors = differentError, evaluate: Evaluate = evaluateOnTape): Promise<CaseResult> {
+  const checks = createChecks(evaluate);
   let id = '(a case without an id)';
   tf.engine().startScope();
   try {

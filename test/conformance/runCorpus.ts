@@ -1,5 +1,6 @@
 import { compile, type Objective } from '../../src/index.ts';
-import type { Errors } from './checks.ts';
+import type { Errors, Evaluate } from './checks.ts';
+import { differentError } from './errors.ts';
 import { fieldsOf, listOf, textOf, type Json } from './corpus/json.ts';
 import { FAMILIES } from './families/families.ts';
 import { LANGUAGE_FAMILIES } from './language/families.ts';
@@ -11,6 +12,8 @@ export type Through = 'facade' | 'spec' | 'both';
 
 export interface RunOptions {
   readonly through: Through;
+  /** How values and gradients are computed; on the tape unless given. */
+  readonly evaluate?: Evaluate;
   /** Called before each case. */
   readonly onCase?: (family: string, index: number, cases: number) => void;
 }
@@ -49,7 +52,7 @@ export async function runCorpus(document: Json, options: RunOptions): Promise<Fa
   }
 }
 
-async function runFile(format: string, family: string, cases: readonly Json[], { through, onCase }: RunOptions): Promise<FamilyReport> {
+async function runFile(format: string, family: string, cases: readonly Json[], { through, evaluate, onCase }: RunOptions): Promise<FamilyReport> {
   const known = format === FORMAT && Object.hasOwn(FAMILIES, family);
   const results: CaseResult[] = [];
   const reasons = new Map<string, number>();
@@ -62,9 +65,9 @@ async function runFile(format: string, family: string, cases: readonly Json[], {
       continue;
     }
     const runs: CaseResult[] = [];
-    if (through !== 'spec') runs.push(await runCase(value, FAMILIES[family]));
+    if (through !== 'spec') runs.push(await runCase(value, FAMILIES[family], differentError, evaluate));
     if (through !== 'facade' && Object.hasOwn(LANGUAGE_FAMILIES, family)) {
-      const spec = await runSpec(value, LANGUAGE_FAMILIES[family], compileSpec);
+      const spec = await runSpec(value, LANGUAGE_FAMILIES[family], compileSpec, evaluate);
       if (spec.reason === null) expressed += 1;
       else reasons.set(spec.reason, (reasons.get(spec.reason) ?? 0) + 1);
       runs.push(spec.result);
@@ -76,7 +79,7 @@ async function runFile(format: string, family: string, cases: readonly Json[], {
 }
 
 /** The same case as a specification; `reason` says why it is none. */
-async function runSpec(value: Json, run: LanguageFamily, compileSpec: CompileSpec): Promise<{ readonly result: CaseResult; readonly reason: string | null }> {
+async function runSpec(value: Json, run: LanguageFamily, compileSpec: CompileSpec, evaluate: Evaluate | undefined): Promise<{ readonly result: CaseResult; readonly reason: string | null }> {
   let reason: string | null = null;
   const result = await runCase(
     value,
@@ -94,6 +97,7 @@ async function runSpec(value: Json, run: LanguageFamily, compileSpec: CompileSpe
       context.expect?.rest();
     },
     anySpecError,
+    evaluate,
   );
   return { result: { ...result, failures: result.failures.map((failure) => `as a specification: ${failure}`) }, reason };
 }

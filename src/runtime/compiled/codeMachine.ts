@@ -1,6 +1,7 @@
 import { optimizeStatic } from '../../passes/optimizeStatic.ts';
 import type { PassContext } from '../../passes/pass.ts';
 import { compileJs } from '../../codegen/js/compileJs.ts';
+import { compileWasm } from '../../codegen/wasm/module.ts';
 import { planMemory } from '../../schedule/planMemory.ts';
 import { schedule } from '../../schedule/schedule.ts';
 import type { PlacedSchedule } from '../../schedule/types.ts';
@@ -8,8 +9,7 @@ import { aligned, type Loaded, type Machine, type Program } from './machine.ts';
 
 /** Programs in one memory, as code of the target. */
 export function createCodeMachine(target: 'wasm' | 'js', context: PassContext): Machine {
-  if (target === 'wasm') throw new Error('wasm is not there yet');
-  return createJsMachine(context);
+  return target === 'wasm' ? createWasmMachine(context) : createJsMachine(context);
 }
 
 interface Placed {
@@ -32,6 +32,39 @@ function readsOf({ schedule: { inputs } }: Placed): ReadonlySet<string> {
 }
 
 const PAGE = 65_536;
+
+function createWasmMachine(context: PassContext): Machine {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  let end = 64;
+  const views = { floats: new Float32Array(memory.buffer), integers: new Int32Array(memory.buffer) };
+  const reserve = (to: number): void => {
+    const missing = to - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    memory.grow(Math.ceil(missing / PAGE));
+    views.floats = new Float32Array(memory.buffer);
+    views.integers = new Int32Array(memory.buffer);
+  };
+  return {
+    target: 'wasm',
+    allocate(bytes) {
+      const at = end;
+      end = aligned(end + bytes);
+      reserve(end);
+      return at;
+    },
+    floats: () => views.floats,
+    integers: () => views.integers,
+    load(programs) {
+      const placed = place(programs, end, context);
+      const module = compileWasm(placed, { relaxedSimd: supportsRelaxedSimd(), sharedMemory: false });
+      end = aligned(Math.max(end, module.end));
+      reserve(end);
+      for (const { offset, bytes } of module.data) new Uint8Array(memory.buffer).set(bytes, offset);
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes), { env: { memory } });
+      return new Map(placed.map((program): [string, Loaded] => [program.name, { run: exports[program.name] as () => void, reads: readsOf(program) }]));
+    },
+  };
+}
 
 function createJsMachine(context: PassContext): Machine {
   let memory = new ArrayBuffer(PAGE);

@@ -55,7 +55,7 @@ describe('networks that cannot be captured', () => {
     const [generator, discriminator] = modelsOf(networks);
     const bound = { ...networks, ...(uncapturable === 'none' ? {} : { [uncapturable]: peeking({ generator, discriminator }[uncapturable]) }) };
     const warnings: string[] = [];
-    const trainer = createTrainer(compile(spec), bound, { optimizers: { generator: tf.train.adam(0.01, 0.5, 0.9), discriminator: tf.train.momentum(0.02, 0.5) }, target: 'js', mode, schedule, ema: 0.9, warn: (message) => warnings.push(message), noise: 3 });
+    const trainer = createTrainer(compile(spec), bound, { optimizers: { generator: tf.train.adam(0.01, 0.5, 0.9), discriminator: tf.train.momentum(0.02, 0.5) }, target: 'wasm', mode, schedule, ema: 0.9, warn: (message) => warnings.push(message), noise: 3 });
     const metrics = [];
     for (let step = 0; step < 3; step += 1) {
       const { ms: _, ...rest } = await trainer.step({ real: tensor(`real${step}`, [4, 2]) });

@@ -53,8 +53,8 @@ export interface TrainerOptions {
   /** Whether layers run in training mode while training (batch statistics, dropout); true by default. */
   readonly training?: boolean;
   /**
-   * `auto`: steps run as compiled code, and what cannot be compiled on tfjs's tape, with a reason (GL5005) to `warn`;
-   * `captured`: such a thing is an error; `tape` (default): nothing is compiled. Networks and hooks are called to capture them, not in each step:
+   * `auto` (default): steps run as compiled code, and what cannot be compiled on tfjs's tape, with a reason (GL5005) to `warn`;
+   * `captured`: such a thing is an error; `tape`: nothing is compiled. Networks and hooks are called to capture them, not in each step:
    * what they read beside tensors and variables is then fixed.
    */
   readonly mode?: TrainerMode;
@@ -90,7 +90,7 @@ const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'tape', target = 'auto', warn = console.warn } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'auto', target = 'auto', warn = console.warn } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,

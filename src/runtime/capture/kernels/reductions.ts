@@ -115,7 +115,8 @@ export const reductionKernels = {
     const { write } = call;
     const { x, axes, keepDims } = reductionOf(call);
     const count = axes.reduce((size, axis) => size * write.shape(x)[axis], 1);
-    return write.binary('divide', write.reduce('add', write.convert(x, 'f32'), axes, keepDims), write.number(count));
+    // the mean of nothing is 0, as tfjs's cpu backend has it
+    return write.binary('divide', write.reduce('add', write.convert(x, 'f32'), axes, keepDims), write.number(Math.max(count, 1)));
   },
   Max: extremum('maximum', 'reductionIndices'),
   Min: extremum('minimum', 'axis'),
