@@ -69,6 +69,8 @@ export function createGraphWriter(builder: Builder): GraphWriter {
     });
     return operands.map((id) => writer.broadcast(id, common));
   };
+  /** What each reshape that was written here was made of. */
+  const reshapes = new Map<ValueId, ValueId>();
   const writer: GraphWriter = {
     builder,
     shape,
@@ -87,7 +89,15 @@ export function createGraphWriter(builder: Builder): GraphWriter {
     compare: (direction, a, b) => builder.emit('compare', together([a, b]), { direction }),
     select: (predicate, onTrue, onFalse) => builder.emit('select', together([predicate, onTrue, onFalse])),
     convert: (x, to) => (dtype(x) === to ? x : builder.emit('convert', [x], { dtype: to })),
-    reshape: (x, to) => (sameSizes(shape(x), to) ? x : builder.emit('reshape', [x], { shape: [...to] })),
+    reshape(x, to) {
+      // a reshape of a reshape is one of what was there before: tfjs adds and drops axes all the time
+      const source = reshapes.get(x) ?? x;
+      if (sameSizes(shape(x), to)) return x;
+      if (sameSizes(shape(source), to)) return source;
+      const reshaped = builder.emit('reshape', [source], { shape: [...to] });
+      reshapes.set(reshaped, source);
+      return reshaped;
+    },
     transpose: (x, permutation) => (permutation.every((axis, i) => axis === i) ? x : builder.emit('transpose', [x], { permutation: [...permutation] })),
     broadcast(x, to) {
       const from = shape(x);

@@ -22,6 +22,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, readonly [F, Partia
     'log, log1p, sqrt, rsqrt, reciprocal': [(x) => [tf.log(x), tf.log1p(x), tf.sqrt(x), tf.rsqrt(x), tf.reciprocal(x)], positive],
     'floor, ceil, round': [(x) => [tf.floor(x), tf.ceil(x), tf.round(x)], { shape: [8], values: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.2, -0.7], ...VALUES }],
     'sinh, cosh, asinh': [(x) => [tf.sinh(x), tf.cosh(x), tf.asinh(x)], matrix],
+    'sin, cos, tan': [(x) => [tf.sin(x), tf.cos(x), tf.tan(tf.mul(x, 0.5))], { shape: [8], values: [-30, -4, -1.6, -0.1, 0, 1.5, 3.2, 100] }],
+    'asin, acos': [(x) => [tf.asin(x), tf.acos(x)], small],
+    'atan, atan2': [(x) => [tf.atan(x), tf.atan2(x, tf.reverse(x, 0)), tf.atan2(tf.neg(x), -1), tf.atan2(x, 2)], { shape: [8], values: [-300, -1.5, -0.7, 0.2, 0.9, 1.1, 5, 100] }],
     acosh: [(x) => tf.acosh(tf.add(x, 1)), positive],
     atanh: [(x) => tf.atanh(x), small],
     erf: [(x) => tf.erf(x), matrix],
@@ -68,6 +71,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, readonly [F, Partia
     'pad, mirrorPad': [(x) => [tf.pad(x, [[1, 0], [0, 2]], 0.5), tf.mirrorPad(x, [[1, 2], [3, 0]], 'reflect'), tf.mirrorPad(x, [[2, 1], [0, 4]], 'symmetric')], matrix],
     'spaceToBatchND, batchToSpaceND': [(x) => tf.batchToSpaceND(tf.square(tf.spaceToBatchND(x, [2, 2], [[0, 0], [1, 0]])), [2, 2], [[1, 0], [0, 1]]), images],
     'depthToSpace, both ways': [(x) => [tf.depthToSpace(x as tf.Tensor4D, 2, 'NHWC')], { shape: [2, 2, 3, 8] }],
+    flipLeftRight: [(x) => tf.image.flipLeftRight(x as tf.Tensor4D), { ...images, ...VALUES }],
     'diag, eye, linspace, range, fill': [(x) => [tf.mul(tf.diag(tf.sum(x, 1)), tf.eye(3)), tf.mul(tf.linspace(0, 1, 4), x), tf.mul(tf.range(0, 8, 2), x), tf.mul(tf.fill([3, 4], 2.5), x), tf.mul(tf.zerosLike(x), tf.onesLike(x))], { ...matrix, ...VALUES }],
   },
   indexing: {

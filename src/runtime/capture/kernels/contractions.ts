@@ -4,22 +4,32 @@ import type { GraphWriter } from '../graphWriter.ts';
 import { activated } from './activations.ts';
 import type { KernelCall, KernelRule } from './rule.ts';
 
-/** A batched product; axes before the last two broadcast. */
-function product({ write, input, attributes }: KernelCall): ValueId {
+/** A product of matrices, or of batches of them, whose axes broadcast. */
+interface Product {
+  readonly x: ValueId;
+  /** The shape that tfjs gives it: a single matrix may have axes of size 1 before its rows. */
+  readonly shape: readonly number[];
+}
+
+function product({ write, input, attributes }: KernelCall): Product {
   const [a, b] = [write.convert(input('a'), 'f32'), write.convert(input('b'), 'f32')];
   const inner = [write.shape(a).at(attributes.transposeA === true ? -2 : -1), write.shape(b).at(attributes.transposeB === true ? -1 : -2)];
   // as tfjs's kernels refuse it: the op itself does not look
   if (inner[0] !== inner[1]) throw new Error(`Error in matMul: inner shapes (${inner[0]}) and (${inner[1]}) of Tensors with shapes ${write.shape(a)} and ${write.shape(b)} and transposeA=${String(attributes.transposeA)} and transposeB=${String(attributes.transposeB)} must match.`);
-  const rank = Math.max(write.shape(a).length, write.shape(b).length);
-  const shapes = [a, b].map((x) => [...Array<number>(rank - write.shape(x).length).fill(1), ...write.shape(x)]);
-  const batch = range(rank - 2).map((axis) => (shapes[0][axis] === 1 ? shapes[1][axis] : shapes[0][axis]));
-  const [lhs, rhs] = [a, b].map((x, i) => write.broadcast(write.reshape(x, shapes[i]), [...batch, ...shapes[i].slice(-2)]));
-  return write.builder.emit('dot_general', [lhs, rhs], {
+  const most = Math.max(write.shape(a).length, write.shape(b).length);
+  const shapes = [a, b].map((x) => [...Array<number>(most - write.shape(x).length).fill(1), ...write.shape(x)]);
+  const outer = range(most - 2).map((axis) => (shapes[0][axis] === 1 ? shapes[1][axis] : shapes[0][axis]));
+  // layers have batches of one
+  const batch = outer.every((size) => size === 1) ? [] : outer;
+  const rank = batch.length + 2;
+  const [lhs, rhs] = [a, b].map((x, i) => write.broadcast(write.reshape(x, shapes[i].slice(-rank)), [...batch, ...shapes[i].slice(-2)]));
+  const x = write.builder.emit('dot_general', [lhs, rhs], {
     lhs_batching_dimensions: range(rank - 2),
     rhs_batching_dimensions: range(rank - 2),
     lhs_contracting_dimensions: [attributes.transposeA === true ? rank - 2 : rank - 1],
     rhs_contracting_dimensions: [attributes.transposeB === true ? rank - 1 : rank - 2],
   });
+  return { x, shape: [...outer, ...write.shape(x).slice(-2)] };
 }
 
 /** A tensor whose axes have letters. */
@@ -65,11 +75,16 @@ const einsum: KernelRule = ({ write, list, attributes, refuse }) => {
 };
 
 export const contractionKernels = {
-  BatchMatMul: product,
+  BatchMatMul: (call) => {
+    const { x, shape } = product(call);
+    return call.write.reshape(x, shape);
+  },
   _FusedMatMul: (call) => {
-    const result = product(call);
+    const { write } = call;
+    const { x, shape } = product(call);
     const bias = call.optional('bias');
-    return activated(call, bias === null ? result : call.write.binary('add', result, bias));
+    const flat = (value: ValueId) => write.reshape(value, write.shape(value).slice(-Math.max(write.shape(x).length, 1)));
+    return write.reshape(activated(call, bias === null ? x : write.binary('add', x, flat(bias))), shape);
   },
   Einsum: einsum,
 } satisfies Readonly<Record<string, KernelRule>>;

@@ -8,10 +8,12 @@ import { reductionKernels } from './reductions.ts';
 import { refusedKernels } from './refusedKernels.ts';
 import type { KernelRule } from './rule.ts';
 import { structuralKernels } from './structural.ts';
+import { trigonometricKernels } from './trigonometry.ts';
 import { windowKernels } from './windows.ts';
 
 const TABLE = {
   ...elementwiseKernels,
+  ...trigonometricKernels,
   ...activationKernels,
   ...reductionKernels,
   ...structuralKernels,

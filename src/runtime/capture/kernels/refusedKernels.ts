@@ -10,13 +10,6 @@ const image = refused('is for pictures outside of training');
 
 /** Kernels that are never part of a captured step, and why. */
 export const refusedKernels = {
-  Acos: noOp,
-  Asin: noOp,
-  Atan: noOp,
-  Atan2: noOp,
-  Cos: noOp,
-  Sin: noOp,
-  Tan: noOp,
   Bincount: noOp,
   BitwiseAnd: noOp,
   BroadcastArgs: noOp,
@@ -28,7 +21,6 @@ export const refusedKernels = {
   Dilation2DBackpropInput: gradientOnly,
   Draw: image,
   EluGrad: gradientOnly,
-  FlipLeftRight: image,
   FromPixels: image,
   LogSoftmax: noOp,
   LowerBound: noOp,

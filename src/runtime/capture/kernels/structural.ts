@@ -137,6 +137,7 @@ export const structuralKernels = {
     const x = call.input('x');
     return call.write.reverse(x, axesOf(call.attributes.dims as number | number[], call.write.shape(x).length));
   },
+  FlipLeftRight: ({ write, input }) => write.reverse(input('image'), [2]),
   Tile: tile,
   Slice: (call) => {
     const x = call.input('x');
