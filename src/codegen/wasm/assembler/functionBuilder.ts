@@ -72,18 +72,47 @@ interface Frame {
   unreachable: boolean;
 }
 
-/** Calls `build` with a builder and gives what it emitted. `name` is for messages. */
-export function buildFunction(name: string, type: FunctionType, paramNames: readonly string[], build: (fn: FunctionBuilder) => void): FunctionBody {
-  invariant(type.results.length <= 1, `${name}: more than one result`);
-  const params = type.params.map((param, index) => ({ index, type: param, name: paramNames[index] ?? `p${index}` }));
-  const locals: Local[] = [];
-  const free = new Map<ValueType, Local[]>();
-  const instructions: Instruction[] = [];
-  const frames: Frame[] = [{ kind: 'function', result: type.results[0], stack: [], unreachable: false }];
+/** What has been emitted of the function at hand. */
+interface State {
+  readonly name: string;
+  readonly type: FunctionType;
+  readonly params: readonly Local[];
+  readonly locals: Local[];
+  /** Released locals by type. */
+  readonly free: Map<ValueType, Local[]>;
+  readonly instructions: Instruction[];
+  readonly frames: Frame[];
+}
 
-  const top = (): Frame => frames[frames.length - 1];
+function emptyState(name: string, type: FunctionType, paramNames: readonly string[]): State {
+  invariant(type.results.length <= 1, `${name}: more than one result`);
+  return {
+    name,
+    type,
+    params: type.params.map((param, index) => ({ index, type: param, name: paramNames[index] ?? `p${index}` })),
+    locals: [],
+    free: new Map(),
+    instructions: [],
+    frames: [{ kind: 'function', result: type.results[0], stack: [], unreachable: false }],
+  };
+}
+
+/** The rows of a table with the names of their methods, computed once. */
+function methodsOf<Row extends InstructionRow>(table: Readonly<Record<string, Row>>): readonly (readonly [method: string, name: string, row: Row])[] {
+  return Object.entries(table).map(([name, row]) => [methodName(name), name, row] as const);
+}
+const METHODS = { plain: methodsOf(PLAIN), memory: methodsOf<MemoryRow>(MEMORY), laneMemory: methodsOf<MemoryRow>(LANE_MEMORY), lane: methodsOf(LANE) };
+
+/** Calls `build` with a builder and gives what it emitted. `name` is for messages. */
+export type FunctionAssembler = (name: string, type: FunctionType, paramNames: readonly string[], build: (fn: FunctionBuilder) => void) => FunctionBody;
+
+/** An assembler of functions, one at a time (a function may be built while another is). It has hundreds of methods: it is made once for a module. */
+export function functionAssembler(): FunctionAssembler {
+  let state = emptyState('none', { params: [], results: [] }, []);
+
+  const top = (): Frame => state.frames[state.frames.length - 1];
   const fail = (what: string): never => {
-    throw new Error(`compiler bug: wasm function ${name}, instruction ${instructions.length}: ${what}`);
+    throw new Error(`compiler bug: wasm function ${state.name}, instruction ${state.instructions.length}: ${what}`);
   };
   function pop(expected: ValueType | undefined, by: string): ValueType | undefined {
     const frame = top();
@@ -95,7 +124,7 @@ export function buildFunction(name: string, type: FunctionType, paramNames: read
   function emit(instruction: Instruction, by: string, takes: readonly ValueType[], gives: readonly ValueType[]): void {
     for (let i = takes.length - 1; i >= 0; i--) pop(takes[i], by);
     gives.forEach(push);
-    instructions.push(instruction);
+    state.instructions.push(instruction);
   }
   function leaveUnreachable(): void {
     top().stack.length = 0;
@@ -106,34 +135,34 @@ export function buildFunction(name: string, type: FunctionType, paramNames: read
     if (frame.stack.length > 0) fail(`${by} leaves ${frame.stack.join(' ')} on the stack`);
   }
   function openBlock(kind: 'block' | 'loop' | 'if', result: ValueType | undefined, body: (label: Label) => void, otherwise?: () => void): void {
-    instructions.push({ kind: 'open', name: kind, result });
+    state.instructions.push({ kind: 'open', name: kind, result });
     const frame: Frame = { kind, result, stack: [], unreachable: false };
-    frames.push(frame);
-    body({ depth: frames.length });
+    state.frames.push(frame);
+    body({ depth: state.frames.length });
     checkResult(frame, `end of ${kind}`);
     if (otherwise !== undefined) {
-      instructions.push({ kind: 'else' });
+      state.instructions.push({ kind: 'else' });
       frame.unreachable = false;
       otherwise();
       checkResult(frame, 'end of else');
     } else if (kind === 'if' && result !== undefined) fail('an if with a result needs an else');
-    frames.pop();
-    instructions.push({ kind: 'end' });
+    state.frames.pop();
+    state.instructions.push({ kind: 'end' });
     if (result !== undefined) push(result);
   }
   function branch(by: 'br' | 'br_if', target: Label | number): void {
-    const depth = typeof target === 'number' ? target : frames.length - target.depth;
-    const frame = frames[frames.length - 1 - depth];
+    const depth = typeof target === 'number' ? target : state.frames.length - target.depth;
+    const frame = state.frames[state.frames.length - 1 - depth];
     if (frame === undefined) return void fail(`${by} ${depth} leaves the function`);
     if (by === 'br_if') pop('i32', by);
     const carried = frame.kind === 'loop' ? undefined : frame.result;
     if (carried !== undefined) pop(carried, by);
-    instructions.push({ kind: 'branch', name: by, depth });
+    state.instructions.push({ kind: 'branch', name: by, depth });
     if (by === 'br') leaveUnreachable();
     else if (carried !== undefined) push(carried);
   }
   function checkLocal(local: Local): void {
-    if ((local.index < params.length ? params[local.index] : locals[local.index - params.length]) !== local) fail(`local ${local.name} of another function`);
+    if ((local.index < state.params.length ? state.params[local.index] : state.locals[local.index - state.params.length]) !== local) fail(`local ${local.name} of another function`);
   }
   function memoryInstruction(by: string, row: MemoryRow, offset: number, align: number, lane?: number): void {
     if (!Number.isInteger(offset) || offset < 0 || offset >= 2 ** 32) fail(`${by}: offset ${offset}`);
@@ -155,23 +184,22 @@ export function buildFunction(name: string, type: FunctionType, paramNames: read
     memoryInstruction(key, LANE_MEMORY[key], offset, LANE_MEMORY[key].align, lane);
   };
 
-  const structure: StructureMethods = {
-    params,
+  const structure: Omit<StructureMethods, 'params'> = {
     local: (localType, localName) => {
-      const released = free.get(localType)?.pop();
+      const released = state.free.get(localType)?.pop();
       if (released !== undefined) return released;
-      const index = params.length + locals.length;
+      const index = state.params.length + state.locals.length;
       const local: Local = { index, type: localType, name: `${localName ?? localType[0]}${index}` };
-      locals.push(local);
+      state.locals.push(local);
       return local;
     },
     release: (...released) => {
       for (const local of released) {
         checkLocal(local);
-        const list = free.get(local.type) ?? [];
-        if (local.index < params.length || list.includes(local)) fail(`release of ${local.name}`);
+        const list = state.free.get(local.type) ?? [];
+        if (local.index < state.params.length || list.includes(local)) fail(`release of ${local.name}`);
         list.push(local);
-        free.set(local.type, list);
+        state.free.set(local.type, list);
       }
     },
     get: (local) => {
@@ -209,13 +237,13 @@ export function buildFunction(name: string, type: FunctionType, paramNames: read
     br: (target) => branch('br', target),
     brIf: (target) => branch('br_if', target),
     return: () => {
-      if (type.results.length > 0) pop(type.results[0], 'return');
-      instructions.push({ kind: 'return' });
+      if (state.type.results.length > 0) pop(state.type.results[0], 'return');
+      state.instructions.push({ kind: 'return' });
       leaveUnreachable();
     },
     drop: () => {
       pop(undefined, 'drop');
-      instructions.push({ kind: 'drop' });
+      state.instructions.push({ kind: 'drop' });
     },
     select: () => {
       pop('i32', 'select');
@@ -223,32 +251,41 @@ export function buildFunction(name: string, type: FunctionType, paramNames: read
       pop(selected, 'select');
       if (selected === undefined) return void fail('select in unreachable code');
       push(selected);
-      instructions.push({ kind: 'select', type: selected });
+      state.instructions.push({ kind: 'select', type: selected });
     },
     call: (callee) => emit({ kind: 'call', callee }, `call ${callee.name}`, callee.type.params, callee.type.results),
     stack: () => top().stack,
   };
 
-  /** One method a row: `f32x4Add` for `f32x4.add`. */
-  function methods<Row extends InstructionRow>(table: Readonly<Record<string, Row>>, method: (by: string, row: Row) => (...args: number[]) => void) {
-    return Object.fromEntries(Object.entries(table).map(([key, row]) => [methodName(key), method(key, row)]));
-  }
-  const builder = {
-    ...structure,
-    ...methods(PLAIN, (by, row) => () => {
+  const builder = { ...structure } as unknown as Record<string, unknown>;
+  Object.defineProperty(builder, 'params', { get: () => state.params });
+  for (const [method, by, row] of METHODS.plain) {
+    builder[method] = () => {
       emit({ kind: 'plain', name: by, row }, by, row.type.params, row.type.results);
       if (by === 'unreachable') leaveUnreachable();
-    }),
-    ...methods(MEMORY, (by, row) => (offset = 0, align = row.align) => memoryInstruction(by, row, offset, align)),
-    ...methods(LANE_MEMORY, (by, row) => (lane, offset = 0, align = row.align) => memoryInstruction(by, row, offset, align, lane)),
-    ...methods(LANE, (by, row) => (lane) => {
-      if (!(lane >= 0 && lane < (by.includes('x4') ? 4 : 2))) fail(`${by}: lane ${lane}`);
+    };
+  }
+  for (const [method, by, row] of METHODS.memory) builder[method] = (offset = 0, align = row.align) => memoryInstruction(by, row, offset, align);
+  for (const [method, by, row] of METHODS.laneMemory) builder[method] = (lane: number, offset = 0, align = row.align) => memoryInstruction(by, row, offset, align, lane);
+  for (const [method, by, row] of METHODS.lane) {
+    const lanes = by.includes('x4') ? 4 : 2;
+    builder[method] = (lane: number) => {
+      if (!(lane >= 0 && lane < lanes)) fail(`${by}: lane ${lane}`);
       emit({ kind: 'lane', name: by, row, lane }, by, row.type.params, row.type.results);
-    }),
-  } as FunctionBuilder;
+    };
+  }
 
-  build(builder);
-  checkResult(frames[0], 'end of function');
-  invariant(frames.length === 1, `${name}: open blocks`);
-  return { type, params, locals, instructions: [...instructions, { kind: 'end' }] };
+  return (name, type, paramNames, build) => {
+    const outer = state;
+    state = emptyState(name, type, paramNames);
+    try {
+      // the tables have a row for each method of the type
+      build(builder as unknown as FunctionBuilder);
+      checkResult(state.frames[0], 'end of function');
+      const { params, locals, instructions } = state;
+      return { type, params, locals, instructions: [...instructions, { kind: 'end' }] };
+    } finally {
+      state = outer;
+    }
+  };
 }

@@ -2,7 +2,7 @@ import { invariant } from '../../../support/invariant.ts';
 import type { ByteWriter } from './byteWriter.ts';
 import { byteWriter } from './byteWriter.ts';
 import type { FunctionBody, FunctionBuilder } from './functionBuilder.ts';
-import { buildFunction } from './functionBuilder.ts';
+import { functionAssembler } from './functionBuilder.ts';
 import type { FunctionReference } from './instruction.ts';
 import { encodeInstruction } from './instruction.ts';
 import type { FunctionType } from './valueTypes.ts';
@@ -62,6 +62,7 @@ function encodeBody(body: FunctionBody): Uint8Array {
 }
 
 export function moduleBuilder(options: ModuleOptions): ModuleBuilder {
+  const assemble = functionAssembler();
   const types = new Map<string, { readonly index: number; readonly type: FunctionType }>();
   const functions: { readonly reference: FunctionReference; readonly body: FunctionBody; readonly type: number }[] = [];
   const exports: { readonly name: string; readonly index: number }[] = [];
@@ -85,7 +86,7 @@ export function moduleBuilder(options: ModuleOptions): ModuleBuilder {
   return {
     define: (name, type, paramNames, build) => {
       const parsed = typeof type === 'string' ? functionType(type) : type;
-      const body = buildFunction(name, parsed, paramNames, build);
+      const body = assemble(name, parsed, paramNames, build);
       const reference = { name, index: functions.length, type: parsed };
       functions.push({ reference, body, type: typeIndex(parsed) });
       return reference;

@@ -36,29 +36,37 @@ function tested(plan: AccessPlan): AccessPlan {
   return { ...plan, mode: 'lanes', guards: plan.guards.map((guard) => (guard.mode === 'segment' ? { ...guard, mode: 'lane' } : guard)) };
 }
 
-/** A vector's worth of work that is repeated for every vector. */
-interface Body {
+/** How often the body of each level runs: once outside of all loops, then inside of the outermost, …; rounds of the vector loop count a vector. */
+function runsOf(order: readonly number[], graph: NodeGraph, vector: number | null, vectors: number): number[] {
+  const runs = [1];
+  for (const d of order) runs.push(runs[runs.length - 1] * (d === vector ? vectors : graph.sizes[d]));
+  return runs;
+}
+
+interface Work {
   readonly cycles: number;
-  /** Roughly how many instructions. */
+  /** Roughly how many instructions a vector takes. */
   readonly size: number;
 }
 
-function bodyOf(graph: NodeGraph, vector: number | null, accesses: ReadonlyMap<number, AccessPlan>): Body {
-  let cycles = 1;
-  let size = 0;
+function workOf(graph: NodeGraph, order: readonly number[], vector: number | null, vectors: number, accesses: ReadonlyMap<number, AccessPlan>): Work {
+  const runs = runsOf(order, graph, vector, vectors);
+  let cycles = 2 * runs.reduce((a, b) => a + b, 0);
+  let size = graph.stores.length;
   graph.nodes.forEach(({ node, dimensions, uses }, i) => {
     if (uses === 0) return;
     const cost = nodeCost(node, accesses.get(i));
-    // what does not depend on the vector dimension is computed outside of its loop
-    const repeated = vector === null || dimensions.has(vector);
-    cycles += repeated ? cost : cost / 8;
-    if (repeated) size += Math.max(1, cost);
+    // it is computed in the outermost loop that decides it
+    cycles += cost * runs[Math.max(0, ...[...dimensions].map((d) => order.indexOf(d) + 1))];
+    if (vector === null || dimensions.has(vector)) size += Math.max(1, cost);
   });
+  const points = runs[graph.spaceRank];
   for (const store of graph.stores) {
-    const stride = vector === null ? 1 : (store.strides[vector] ?? 0);
-    cycles += stride === 1 || vector === null || vector >= graph.spaceRank ? 1 : 8;
+    const dense = vector === null || vector >= graph.spaceRank || store.strides[vector] === 1;
+    cycles += points * (dense ? 1 : 8);
   }
-  return { cycles, size: size + graph.stores.length };
+  cycles += graph.reductions.length * (runs[order.length] + (vector !== null && vector >= graph.spaceRank ? 12 * points : 0));
+  return { cycles, size };
 }
 
 function tileOf(vectors: number, size: number, reductions: number, segments: number): number {
@@ -77,23 +85,15 @@ function planFor(graph: NodeGraph, vector: number | null): LoopPlan {
     accesses = new Map(loads.map(([i, plan]) => [i, tested(plan)]));
     segments = [[0, length]];
   }
-  const body = bodyOf(graph, vector, accesses);
   const vectors = segments.reduce((sum, [from, to]) => sum + Math.ceil((to - from) / 4), 0);
-  const others = graph.sizes.reduce((product, size, d) => (d === vector ? product : product * size), 1);
   const isSpace = (d: number): boolean => d < graph.spaceRank;
   const dims = graph.sizes.map((_, d) => d).filter((d) => d !== vector);
   const space = dims.filter(isSpace);
   const reduced = dims.filter((d) => !isSpace(d));
   if (vector !== null) (isSpace(vector) ? space : reduced).push(vector);
-  const horizontal = vector !== null && !isSpace(vector) ? 12 * (others || 0) : 0;
-  return {
-    order: [...space, ...reduced],
-    vector,
-    tile: tileOf(Math.floor(length / 4), body.size, graph.reductions.length, segments.length),
-    accesses,
-    segments,
-    cycles: others * vectors * body.cycles + others * 3 + horizontal,
-  };
+  const order = [...space, ...reduced];
+  const { cycles, size } = workOf(graph, order, vector, vectors, accesses);
+  return { order, vector, tile: tileOf(Math.floor(length / 4), size, graph.reductions.length, segments.length), accesses, segments, cycles };
 }
 
 /** Chooses the dimension whose neighbours share a vector: the one with which the loops take the fewest cycles. */

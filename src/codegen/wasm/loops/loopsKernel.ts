@@ -12,8 +12,8 @@ import { nodeGraph } from './nodeGraph.ts';
 import type { Split } from './splitReduction.ts';
 import { splitReduction } from './splitReduction.ts';
 
-/** How much work one chunk should be, in cycles: about 30 µs. */
-const CHUNK_CYCLES = 90_000;
+/** How much work one chunk should be, in cycles as they are estimated, which is two to four times as many as there are: 20 to 50 µs. */
+const CHUNK_CYCLES = 250_000;
 const MOST_CHUNKS = 64;
 /** A space of fewer elements than this leaves lanes or the pipeline empty: a long reduction over it takes several rows at a time. */
 const NARROW = 16;

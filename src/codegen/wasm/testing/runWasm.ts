@@ -45,10 +45,12 @@ export function runWasm(schedule: PlacedSchedule, inputs: ReadonlyMap<string, Ar
   const runner = runnerOf(schedule, options);
   // what a temporary held before must not matter
   const lasting = new Set([...schedule.outputs, ...schedule.constants].map(({ buffer }) => buffer));
-  for (const [buffer, { dtype }] of schedule.buffers.entries()) if (dtype === 'f32' && !lasting.has(buffer)) runner.view(buffer).fill(NaN);
+  // what no kernel touches has no place of its own
+  const placed = [...schedule.buffers.keys()].filter((buffer) => runner.view(buffer).byteOffset + runner.view(buffer).byteLength <= schedule.end);
+  for (const buffer of placed) if (schedule.buffers[buffer].dtype === 'f32' && !lasting.has(buffer)) runner.view(buffer).fill(NaN);
   for (const { name, buffer } of schedule.inputs) runner.view(buffer).set(inputs.get(name)!);
   const owned = new Uint8Array(schedule.end);
-  for (const buffer of schedule.buffers.keys()) {
+  for (const buffer of placed) {
     const { byteOffset, byteLength } = runner.view(buffer);
     owned.fill(1, byteOffset, byteOffset + byteLength);
   }
