@@ -1,0 +1,258 @@
+import type { FunctionBuilder } from './assembler/functionBuilder.ts';
+import type { FunctionReference, Local } from './assembler/instruction.ts';
+import type { ModuleBuilder } from './assembler/moduleBuilder.ts';
+import type { WasmCall } from './module.ts';
+
+/**
+ * How threads share a program. Its calls run in order; the chunks of a call with several are taken by whoever is free, one by one, and
+ * the next call starts when all are done. Calls of one chunk are the main thread's. Control words in shared memory:
+ *   job        which run of which program is under way: generation · 256 + program + 1
+ *   next[call] generation · 65536 + the next chunk to take
+ *   done[call] how many chunks are done
+ * A thread that comes late or was stopped in between finds another generation in `next` and takes nothing: so nobody waits for it.
+ * Which thread computes a chunk changes nothing in what is computed.
+ */
+export interface Control {
+  /** Byte address of the words, a multiple of 64. */
+  readonly address: number;
+}
+
+/** Bytes of control words for programs with so many calls in all. */
+export function controlBytes(calls: number): number {
+  return 64 + 8 * calls;
+}
+
+/** How often a helper looks for a job before it sleeps: some tens of microseconds. */
+const SPINS = 20_000;
+const GENERATIONS = 0x7fff;
+
+interface SharedProgram {
+  readonly name: string;
+  readonly index: number;
+  readonly calls: readonly WasmCall[];
+  /** The number of its first call among those of all programs. */
+  readonly first: number;
+}
+
+/**
+ * Defines, beside each program, `<program>_shared`, which runs it together with the helpers, and `help`, which a helper calls: it works
+ * on one job after the other and returns when `stop` was called.
+ */
+export function defineShared(module: ModuleBuilder, programs: readonly { readonly name: string; readonly calls: readonly WasmCall[] }[], functions: ReadonlyMap<string, FunctionReference>, { address }: Control): void {
+  let first = 0;
+  const shared = programs.map(({ name, calls }, index): SharedProgram => {
+    const program = { name, index, calls, first };
+    first += calls.length;
+    return program;
+  });
+  const helpers = shared.map((program) => module.define(`${program.name}_help`, 'i32 ->', ['job'], (fn) => emitHelp(fn, program, functions, address)));
+  for (const program of shared) {
+    module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, address)));
+  }
+  module.export('help', module.define('help', '->', [], (fn) => emitHelper(fn, helpers, address)));
+  module.export('stop', module.define('stop', '->', [], (fn) => emitStop(fn, address)));
+}
+
+const nextWord = (address: number, call: number): number => address + 64 + 8 * call;
+const doneWord = (address: number, call: number): number => nextWord(address, call) + 4;
+
+function pushBases(fn: FunctionBuilder, call: WasmCall): void {
+  for (const base of call.bases) fn.i32Const(base);
+}
+
+function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, address: number): void {
+  const generation = fn.local('i32', 'generation');
+  // generations go round; 0 means stop
+  fn.i32Const(address);
+  fn.i32AtomicLoad();
+  fn.i32Const(8);
+  fn.i32ShrU();
+  fn.i32Const(GENERATIONS);
+  fn.i32RemU();
+  fn.i32Const(1);
+  fn.i32Add();
+  fn.set(generation);
+  calls.forEach((_, i) => {
+    fn.i32Const(doneWord(address, first + i));
+    fn.i32Const(0);
+    fn.i32AtomicStore();
+    fn.i32Const(nextWord(address, first + i));
+    fn.get(generation);
+    fn.i32Const(16);
+    fn.i32Shl();
+    fn.i32AtomicStore();
+  });
+  fn.i32Const(address);
+  fn.get(generation);
+  fn.i32Const(8);
+  fn.i32Shl();
+  fn.i32Const(index + 1);
+  fn.i32Or();
+  fn.i32AtomicStore();
+  fn.i32Const(address);
+  fn.i32Const(-1);
+  fn.atomicNotify();
+  fn.drop();
+  calls.forEach((call, i) => {
+    const done = doneWord(address, first + i);
+    if (call.chunks <= 1) {
+      fn.i32Const(0);
+      fn.i32Const(call.chunks);
+      pushBases(fn, call);
+      fn.call(functions.get(call.function)!);
+      fn.i32Const(done);
+      fn.i32Const(call.chunks);
+      fn.i32AtomicStore();
+      return;
+    }
+    takeChunks(fn, call, functions, nextWord(address, first + i), done, generation);
+    fn.loop((again) => {
+      fn.i32Const(done);
+      fn.i32AtomicLoad();
+      fn.i32Const(call.chunks);
+      fn.i32LtU();
+      fn.brIf(again);
+    });
+  });
+  fn.release(generation);
+}
+
+/** Takes chunks of a call until none is left, or another generation has begun. */
+function takeChunks(fn: FunctionBuilder, call: WasmCall, functions: ReadonlyMap<string, FunctionReference>, next: number, done: number, generation: Local): void {
+  const [word, chunk] = [fn.local('i32', 'word'), fn.local('i32', 'chunk')];
+  fn.block((out) => {
+    fn.loop((again) => {
+      fn.i32Const(next);
+      fn.i32AtomicLoad();
+      fn.tee(word);
+      fn.i32Const(16);
+      fn.i32ShrU();
+      fn.get(generation);
+      fn.i32Ne();
+      fn.brIf(out);
+      fn.get(word);
+      fn.i32Const(0xffff);
+      fn.i32And();
+      fn.tee(chunk);
+      fn.i32Const(call.chunks);
+      fn.i32GeU();
+      fn.brIf(out);
+      fn.i32Const(next);
+      fn.get(word);
+      fn.get(word);
+      fn.i32Const(1);
+      fn.i32Add();
+      fn.i32AtomicRmwCmpxchg();
+      fn.get(word);
+      fn.i32Ne();
+      fn.brIf(again);
+      fn.get(chunk);
+      fn.get(chunk);
+      fn.i32Const(1);
+      fn.i32Add();
+      pushBases(fn, call);
+      fn.call(functions.get(call.function)!);
+      fn.i32Const(done);
+      fn.i32Const(1);
+      fn.i32AtomicRmwAdd();
+      fn.drop();
+      fn.br(again);
+    });
+  });
+  fn.release(word, chunk);
+}
+
+/** A helper's part of one run: the calls with several chunks, each after the call before it is done. */
+function emitHelp(fn: FunctionBuilder, { calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, address: number): void {
+  const [job] = fn.params;
+  const generation = fn.local('i32', 'generation');
+  fn.get(job);
+  fn.i32Const(8);
+  fn.i32ShrU();
+  fn.set(generation);
+  calls.forEach((call, i) => {
+    if (call.chunks <= 1) return;
+    if (i > 0) {
+      const before = calls[i - 1];
+      fn.loop((again) => {
+        // the run may be over, or another have begun
+        fn.i32Const(address);
+        fn.i32AtomicLoad();
+        fn.get(job);
+        fn.i32Ne();
+        fn.if(() => fn.return());
+        fn.i32Const(doneWord(address, first + i - 1));
+        fn.i32AtomicLoad();
+        fn.i32Const(before.chunks);
+        fn.i32LtU();
+        fn.brIf(again);
+      });
+    }
+    takeChunks(fn, call, functions, nextWord(address, first + i), doneWord(address, first + i), generation);
+  });
+  fn.release(generation);
+}
+
+/** Waits for jobs, first looking, then sleeping. */
+function emitHelper(fn: FunctionBuilder, helpers: readonly FunctionReference[], address: number): void {
+  const [seen, job, spins] = [fn.local('i32', 'seen'), fn.local('i32', 'job'), fn.local('i32', 'spins')];
+  fn.loop((forever) => {
+    fn.i32Const(SPINS);
+    fn.set(spins);
+    fn.block((found) => {
+      fn.loop((look) => {
+        fn.i32Const(address);
+        fn.i32AtomicLoad();
+        fn.tee(job);
+        fn.get(seen);
+        fn.i32Ne();
+        fn.brIf(found);
+        fn.get(spins);
+        fn.if(
+          () => {
+            fn.get(spins);
+            fn.i32Const(1);
+            fn.i32Sub();
+            fn.set(spins);
+          },
+          () => {
+            fn.i32Const(address);
+            fn.get(seen);
+            fn.i64Const(-1n);
+            fn.atomicWait32();
+            fn.drop();
+          },
+        );
+        fn.br(look);
+      });
+    });
+    fn.get(job);
+    fn.i32Const(-1);
+    fn.i32Eq();
+    fn.if(() => fn.return());
+    fn.get(job);
+    fn.set(seen);
+    helpers.forEach((helper, index) => {
+      fn.get(job);
+      fn.i32Const(255);
+      fn.i32And();
+      fn.i32Const(index + 1);
+      fn.i32Eq();
+      fn.if(() => {
+        fn.get(job);
+        fn.call(helper);
+      });
+    });
+    fn.br(forever);
+  });
+}
+
+function emitStop(fn: FunctionBuilder, address: number): void {
+  fn.i32Const(address);
+  fn.i32Const(-1);
+  fn.i32AtomicStore();
+  fn.i32Const(address);
+  fn.i32Const(-1);
+  fn.atomicNotify();
+  fn.drop();
+}
