@@ -14,6 +14,7 @@ import { exactJson } from './kernelKey.ts';
 import { emitMath } from './math/emitMath.ts';
 import type { Poisoning } from './poison.ts';
 import { poisonPlan, POISON } from './poison.ts';
+import { controlBytes, defineShared } from './threads.ts';
 
 export interface WasmProgram {
   readonly name: string;
@@ -23,6 +24,7 @@ export interface WasmProgram {
 export interface WasmOptions {
   /** Whether the engine has relaxed SIMD's multiply-and-add. */
   readonly relaxedSimd: boolean;
+  /** For threads: each program is exported as `<name>_shared`, too, beside `help` for the other threads and `stop` (threads.ts). */
   readonly sharedMemory: boolean;
   /** Fills temporaries with NaN before they are first written and after they were last read. */
   readonly debug?: boolean;
@@ -160,7 +162,9 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
   const compiled = programs.map(({ schedule }) => schedule.kernels.map(({ kernel }) => compile(kernel, schedule)));
   const stages = compiled.flat().flatMap((kernel) => kernel.stages);
   const layout = layOut(stages.map(({ code }) => code), start);
-  pages.count = Math.ceil(layout.end / PAGE);
+  const callCount = compiled.flat().reduce((count, kernel) => count + kernel.stages.length, 0);
+  const end = options.sharedMemory ? align(layout.end + controlBytes(callCount)) : layout.end;
+  pages.count = Math.ceil(end / PAGE);
   const functions = new Map(stages.map(({ reference }) => [reference.name, reference]));
   const calls = new Map<string, readonly WasmCall[]>();
   programs.forEach(({ name, schedule }, p) => {
@@ -174,9 +178,10 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
     calls.set(name, list);
     defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined);
   });
+  if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end) });
   return {
     bytes: new Uint8Array(module.bytes()),
-    end: layout.end,
+    end,
     data: [...programs.flatMap(({ schedule }) => constantData(schedule)), ...layout.data],
     calls,
     print: (name) => printFunction(name, module.bodyOf(module.find(name))),

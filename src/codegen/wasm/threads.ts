@@ -7,6 +7,7 @@ import type { WasmCall } from './module.ts';
  * How threads share a program. Its calls run in order; the chunks of a call with several are taken by whoever is free, one by one, and
  * the next call starts when all are done. Calls of one chunk are the main thread's. Control words in shared memory:
  *   job        which run of which program is under way: generation · 256 + program + 1
+ *   may nap    1 where the main thread may sleep (not in a browser); the host sets it through `allow_naps`
  *   next[call] generation · 65536 + the next chunk to take
  *   done[call] how many chunks are done
  * A thread that comes late or was stopped in between finds another generation in `next` and takes nothing: so nobody waits for it.
@@ -25,6 +26,11 @@ export function controlBytes(calls: number): number {
 /** How often a helper looks for a job before it sleeps: some tens of microseconds. */
 const SPINS = 20_000;
 const GENERATIONS = 0x7fff;
+/** How often the main thread looks for its helpers' results before it naps, and for how many nanoseconds. */
+const NAP_AFTER = 30_000;
+const NAP = 20_000n;
+/** Bytes from the control words to the one that says whether the main thread may nap: in a browser it must not. */
+const MAY_NAP = 4;
 
 interface SharedProgram {
   readonly name: string;
@@ -50,6 +56,11 @@ export function defineShared(module: ModuleBuilder, programs: readonly { readonl
     module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, address)));
   }
   module.export('help', module.define('help', '->', [], (fn) => emitHelper(fn, helpers, address)));
+  module.export('allow_naps', module.define('allow_naps', '->', [], (fn) => {
+    fn.i32Const(address + MAY_NAP);
+    fn.i32Const(1);
+    fn.i32AtomicStore();
+  }));
   module.export('stop', module.define('stop', '->', [], (fn) => emitStop(fn, address)));
 }
 
@@ -106,15 +117,51 @@ function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, f
       return;
     }
     takeChunks(fn, call, functions, nextWord(address, first + i), done, generation);
+    waitUntilDone(fn, done, call.chunks, address);
+  });
+  fn.release(generation);
+}
+
+/**
+ * Looks until helpers have done their chunks. One that is not running (its core is busy with something else) needs a core to go on:
+ * after a while this thread naps, where it may.
+ */
+function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, address: number): void {
+  const [spins, count] = [fn.local('i32', 'spins'), fn.local('i32', 'count')];
+  fn.i32Const(NAP_AFTER);
+  fn.set(spins);
+  fn.block((out) => {
     fn.loop((again) => {
       fn.i32Const(done);
       fn.i32AtomicLoad();
-      fn.i32Const(call.chunks);
-      fn.i32LtU();
-      fn.brIf(again);
+      fn.tee(count);
+      fn.i32Const(chunks);
+      fn.i32GeU();
+      fn.brIf(out);
+      fn.get(spins);
+      fn.if(
+        () => {
+          fn.get(spins);
+          fn.i32Const(1);
+          fn.i32Sub();
+          fn.set(spins);
+        },
+        () => {
+          fn.i32Const(address + MAY_NAP);
+          fn.i32AtomicLoad();
+          fn.if(() => {
+            fn.i32Const(done);
+            fn.get(count);
+            fn.i64Const(NAP);
+            fn.atomicWait32();
+            fn.drop();
+          });
+        },
+      );
+      fn.br(again);
     });
   });
-  fn.release(generation);
+  fn.release(spins, count);
 }
 
 /** Takes chunks of a call until none is left, or another generation has begun. */
