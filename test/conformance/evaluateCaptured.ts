@@ -24,7 +24,7 @@ export function evaluateCaptured(target: 'wasm' | 'js', f: () => tf.Tensor, tens
   const captured = capture(() => ({ value: underTape(f) }), { variables });
   const { graph: assembled, reached } = assembleEvaluate('evaluate', [{ name: 'f', graph: captured.graph, loss: 'value', by: variables.map(({ name }) => name) }], CONTEXT);
   const graph: Graph = { ...assembled, outputs: assembled.outputs.filter(({ name }) => !name.startsWith('f/update.')) };
-  const machine = createCodeMachine(target, CONTEXT);
+  const machine = createCodeMachine({ target, threads: 1 }, CONTEXT);
   const types = new Map([...graph.inputs, ...graph.equations].map(({ id, type }) => [id, type]));
   const room = (id: number): number => machine.allocate(4 * sizeOf(dimsOf(types.get(id)!)));
   const places = new Map([...graph.inputs.map(({ name, id }) => [name, room(id)] as const), ...graph.outputs.map(({ name, value }) => [name, room(value)] as const)]);

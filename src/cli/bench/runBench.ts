@@ -1,6 +1,6 @@
 import { recordStep, type PlanRequest } from '../../runtime/ahead/planStep.ts';
 import { profileStep, timeStep } from '../../runtime/ahead/profileStep.ts';
-import { supportsRelaxedSimd } from '../../runtime/compiled/codeMachine.ts';
+import { supportsRelaxedSimd } from '../../runtime/compiled/wasmFeatures.ts';
 import { OPTIONAL_PASSES } from '../../runtime/compiled/placePrograms.ts';
 import { compileSpec } from '../compile/compileSpec.ts';
 import type { Context } from '../context.ts';

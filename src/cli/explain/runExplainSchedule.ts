@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { profileStep } from '../../runtime/ahead/profileStep.ts';
 import { recordStep } from '../../runtime/ahead/planStep.ts';
-import { supportsRelaxedSimd } from '../../runtime/compiled/codeMachine.ts';
+import { supportsRelaxedSimd } from '../../runtime/compiled/wasmFeatures.ts';
 import { compileSpec } from '../compile/compileSpec.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../diagnosticJson.ts';

@@ -32,6 +32,7 @@ export function createRecorder(context: PassContext, without: readonly string[] 
   };
   return {
     target: 'js',
+    dispose: () => undefined,
     allocate(bytes) {
       const at = end;
       end = aligned(end + bytes);

@@ -7,7 +7,7 @@ import { assembleEvaluate } from '../../step/assembleEvaluate.ts';
 import { capture } from '../capture/capture.ts';
 import { fail } from '../models/fail.ts';
 import { createCell } from './cells.ts';
-import { createCodeMachine, supportsSimd } from './codeMachine.ts';
+import { createCodeMachine } from './codeMachine.ts';
 import type { Machine } from './machine.ts';
 import { downloadFast, upload, type TensorDtype } from './transfer.ts';
 
@@ -16,6 +16,8 @@ export interface CompileFunctionOptions {
   readonly gradients?: boolean;
   /** WebAssembly where the platform has its vector instructions, else JavaScript, unless given. */
   readonly target?: 'wasm' | 'js' | 'auto';
+  /** The most threads that share the work; `auto` (default) is as many as there are cores, four at most. */
+  readonly threads?: number | 'auto';
 }
 
 /** What a compiled function gives: a tensor, or tensors by name. */
@@ -49,9 +51,8 @@ const LOSS_PART = 'f';
  * @throws SpecError GL5005 for a function that cannot be captured
  */
 export function compileFunction<V extends FunctionValue>(f: (...tensors: tf.Tensor[]) => V, examples: readonly tf.Tensor[], options: CompileFunctionOptions = {}): CompiledFunction<V> {
-  const { gradients = false, target = 'auto' } = options;
-  const resolved = target === 'auto' ? (supportsSimd() ? 'wasm' : 'js') : target;
-  return compileOn(createCodeMachine(resolved, CONTEXT), f, examples, gradients);
+  const { gradients = false, target = 'auto', threads = 'auto' } = options;
+  return compileOn(createCodeMachine({ target, threads }, CONTEXT), f, examples, gradients);
 }
 
 const CONTEXT = { math: 'strict', remark: () => undefined } as const;
@@ -109,6 +110,7 @@ export function compileOn<V extends FunctionValue>(machine: Machine, f: (...tens
       return { value: values as V, gradients: gradientTensors };
     },
     dispose() {
+      live?.dispose();
       live = null;
     },
   };

@@ -29,6 +29,8 @@ export interface Machine {
   readonly integers: () => Int32Array;
   /** Makes programs into code; equal kernels of theirs are shared. */
   readonly load: (programs: readonly Program[]) => ReadonlyMap<string, Loaded>;
+  /** Ends the threads that work on its programs. */
+  readonly dispose: () => void;
 }
 
 export const ALIGNMENT = 64;

@@ -83,6 +83,9 @@ export function createSession(machine: Machine, players: Players, memory: Memory
         for (const { optimizer, count } of iterations) setIterations(optimizer, count);
       };
     },
-    release: persistent.release,
+    release() {
+      persistent.release();
+      machine.dispose();
+    },
   };
 }

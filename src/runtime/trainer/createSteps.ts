@@ -1,5 +1,5 @@
 import { createCapturedSteps } from '../compiled/capturedSteps.ts';
-import { createCodeMachine, supportsSimd } from '../compiled/codeMachine.ts';
+import { createCodeMachine } from '../compiled/codeMachine.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './options.ts';
 import type { Update } from './plan.ts';
@@ -16,9 +16,8 @@ export interface StepOptions {
 }
 
 /** How the trainer takes its steps, as its options say. */
-export function createSteps({ pooled, players, updates, memory, settings: { mode, target, warn } }: StepOptions): StepRunner {
+export function createSteps({ pooled, players, updates, memory, settings: { mode, target, threads, warn } }: StepOptions): StepRunner {
   if (mode === 'tape') return createTapeSteps(players, updates, memory);
-  const resolved = target === 'auto' ? (supportsSimd() ? 'wasm' : 'js') : target;
-  const createMachine = () => createCodeMachine(resolved, { math: 'strict', remark: () => undefined });
+  const createMachine = () => createCodeMachine({ target, threads }, { math: 'strict', remark: () => undefined });
   return createCapturedSteps({ pooled, players, updates, memory, strictness: mode, warn, createMachine });
 }

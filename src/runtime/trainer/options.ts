@@ -60,6 +60,8 @@ export interface TrainerOptions {
   readonly mode?: TrainerMode;
   /** What steps are compiled to; `auto` (default) is WebAssembly where the platform has its vector instructions, else JavaScript. */
   readonly target?: 'wasm' | 'js' | 'auto';
+  /** The most threads that share a compiled step; `auto` (default) is as many as there are cores, four at most. The numbers are the same. */
+  readonly threads?: number | 'auto';
   /** Told what runs on the tape and why, and for which further shapes of batch a step is compiled; console.warn by default. */
   readonly warn?: (message: string) => void;
 }
@@ -80,6 +82,7 @@ export interface Settings {
   readonly variables: TrainerOptions['variables'];
   readonly mode: TrainerMode;
   readonly target: 'wasm' | 'js' | 'auto';
+  readonly threads: number | 'auto';
   readonly warn: (message: string) => void;
 }
 
@@ -90,7 +93,7 @@ const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'auto', target = 'auto', warn = console.warn } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'auto', target = 'auto', threads = 'auto', warn = console.warn } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,
@@ -104,6 +107,7 @@ export function resolveOptions(options: TrainerOptions): Settings {
     variables,
     mode,
     target,
+    threads,
     warn,
   };
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
@@ -112,6 +116,7 @@ export function resolveOptions(options: TrainerOptions): Settings {
   refuse(!ON_NAN.includes(onNaN), 'onNaN', onNaN, oneOf(ON_NAN));
   refuse(!MODES.includes(mode), 'mode', mode, oneOf(MODES));
   refuse(!TARGETS.includes(target), 'target', target, oneOf(TARGETS));
+  refuse(threads !== 'auto' && !whole(threads, 1), 'threads', threads, "a whole number, at least 1, or 'auto'");
   refuse(!whole(seed, 0), 'seed', seed, 'a whole number, at least 0');
   refuse(noise !== undefined && !whole(noise, 1), 'noise', noise, 'a whole number, at least 1');
   refuse(settings.ema !== null && !(settings.ema >= 0 && settings.ema <= 1), 'ema', settings.ema, 'a decay between 0 and 1');

@@ -1,0 +1,76 @@
+import { compileWasm } from '../../codegen/wasm/module.ts';
+import type { PassContext } from '../../passes/pass.ts';
+import { flopsOf } from '../../schedule/printSchedule.ts';
+import { chooseFaster } from './chooseFaster.ts';
+import { availableThreads, mainMaySleep, startHelper } from './helpers.ts';
+import { aligned, type Loaded, type Machine } from './machine.ts';
+import { placePrograms, type PlacedProgram } from './placePrograms.ts';
+import { supportsRelaxedSimd } from './wasmFeatures.ts';
+
+const PAGE = 65_536;
+/** 2 GiB: shared memory must say how far it may grow, and only that much address space is reserved. */
+const MOST_PAGES = 32_768;
+const MOST_THREADS = 4;
+/** Programs of fewer operations are over before a helper has woken up. */
+const WORTH_SHARING = 2e7;
+
+/** Programs as WebAssembly in one memory, which threads share where there are several. */
+export function createWasmMachine(context: PassContext, threads: number | 'auto'): Machine {
+  const wanted = threads === 'auto' ? MOST_THREADS : threads;
+  const count = Math.max(1, threads === 'auto' ? Math.min(wanted, availableThreads()) : availableThreads() > 1 ? wanted : 1);
+  const shared = count > 1;
+  const memory = shared ? new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true }) : new WebAssembly.Memory({ initial: 1 });
+  let end = 64;
+  const views = { floats: new Float32Array(memory.buffer), integers: new Int32Array(memory.buffer) };
+  const closers: (() => void)[] = [];
+  const reserve = (to: number): void => {
+    const missing = to - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    memory.grow(Math.ceil(missing / PAGE));
+    views.floats = new Float32Array(memory.buffer);
+    views.integers = new Int32Array(memory.buffer);
+  };
+  return {
+    target: 'wasm',
+    allocate(bytes) {
+      const at = end;
+      end = aligned(end + bytes);
+      reserve(end);
+      return at;
+    },
+    floats: () => views.floats,
+    integers: () => views.integers,
+    load(programs) {
+      const placed = placePrograms(programs, end, context);
+      const module = compileWasm(placed, { relaxedSimd: supportsRelaxedSimd(), sharedMemory: shared });
+      end = aligned(Math.max(end, module.end));
+      reserve(end);
+      for (const { offset, bytes } of module.data) new Uint8Array(memory.buffer).set(bytes, offset);
+      const compiled = new WebAssembly.Module(module.bytes);
+      const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Readonly<Record<string, () => void>>;
+      const large = shared ? placed.filter((program) => work(program) >= WORTH_SHARING) : [];
+      if (large.length > 0) {
+        if (mainMaySleep()) exports.allow_naps();
+        const helpers = Array.from({ length: count - 1 }, () => startHelper(compiled, memory));
+        closers.push(() => {
+          exports.stop();
+          for (const helper of helpers) helper.terminate();
+        });
+      }
+      return new Map(
+        placed.map((program): [string, Loaded] => {
+          const { name } = program;
+          const run = large.includes(program) ? chooseFaster(exports[name], exports[`${name}_shared`], () => performance.now()) : exports[name];
+          return [name, { run, reads: new Set(program.schedule.inputs.map((input) => input.name)) }];
+        }),
+      );
+    },
+    dispose() {
+      for (const close of closers.splice(0)) close();
+    },
+  };
+}
+
+function work({ schedule: { kernels } }: PlacedProgram): number {
+  return kernels.reduce((sum, { kernel }) => sum + flopsOf(kernel), 0);
+}
