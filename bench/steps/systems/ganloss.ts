@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { compile, trainer } from '../../../src/index.ts';
-import type { Phase, Row } from '../cases.ts';
+import type { CaseName, Phase, Row } from '../cases.ts';
 import { sumOfMagnitudes } from '../magnitudes.ts';
 import type { Contestant } from '../measure.ts';
 import type { SteppedCase } from '../networks.ts';
-import { lossOnTape } from './ganloss/lossOnly.ts';
-import { MODES } from './ganloss/modes.ts';
+import { lossCompiled, lossOnTape } from './ganloss/lossOnly.ts';
+import { MODES, type Mode } from './ganloss/modes.ts';
 import { adam, setUp, updatesOf } from './ganloss/setup.ts';
 import type { Line } from './system.ts';
 
@@ -15,15 +15,21 @@ export async function* ganloss(rows: readonly Row[]): AsyncGenerator<Line> {
   tf.enableProdMode();
   await tf.setBackend('wasm');
   for (const row of rows) {
-    const contestants = MODES.map((mode): Contestant => ({ ...(row.phase === 'loss' ? lossOnTape(row.case) : step(row.case as SteppedCase, row.phase)), system: mode.system, threads: mode.threads, row }));
+    const contestants = MODES.map((mode): Contestant => ({ ...(row.phase === 'loss' ? lossOnly(row.case, mode) : step(row.case as SteppedCase, row.phase, mode)), system: mode.system, threads: mode.threads, row }));
     yield { contestants, skipped: [] };
   }
 }
 
-function step(name: SteppedCase, phase: Phase): Pick<Contestant, 'step' | 'gsum' | 'close'> {
+type Run = Pick<Contestant, 'step' | 'gsum' | 'close'>;
+
+function lossOnly(name: CaseName, { options: { mode, target } }: Mode): Run {
+  return mode === 'tape' ? lossOnTape(name) : lossCompiled(name, target === 'js' ? 'js' : 'wasm');
+}
+
+function step(name: SteppedCase, phase: Phase, { options: how }: Mode): Run {
   const { objective, networks, batch, options } = setUp(name);
   const player = phase === 'D' ? 'discriminator' : 'generator';
-  const trained = trainer(compile(objective), networks, { ...options, optimizers: { generator: adam(), discriminator: adam() }, steps: updatesOf(phase) });
+  const trained = trainer(compile(objective), networks, { ...options, ...how, optimizers: { generator: adam(), discriminator: adam() }, steps: updatesOf(phase) });
   return {
     step: async () => (await trained.step(batch))[`${player}Loss`],
     async gsum() {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { compile, installGradients, type Batch, type PlayerName } from '../../../../src/index.ts';
+import { compile, compileFunction, installGradients, type Batch, type PlayerName } from '../../../../src/index.ts';
 import { dataOf, type CaseName } from '../../cases.ts';
 import { sumOfMagnitudes } from '../../magnitudes.ts';
 import type { Contestant } from '../../measure.ts';
@@ -45,14 +45,47 @@ const LOSSES: { readonly [C in 'minimax' | 'hinge' | 'cyclel1']: LossCase } = {
   },
 };
 
-/** A loss and its gradients by its inputs, on tfjs's tape. */
-export function lossOnTape(name: CaseName): Run {
+interface Prepared {
+  readonly loss: (...given: tf.Tensor[]) => tf.Scalar;
+  /** What it is differentiated by. */
+  readonly by: tf.Tensor[];
+}
+
+function prepare(name: CaseName): Prepared {
   const { objective, player, inputs, batch, discriminator } = LOSSES[name as keyof typeof LOSSES];
   const compiled = compile(objective);
   const data = tensorsOf(dataOf(name));
+  return {
+    loss: (...given) => compiled[`${player}Loss`]({ generator: itself, discriminator: discriminator(data, given) }, batch(data, given)) as tf.Scalar,
+    by: inputs.map((input) => data[input]),
+  };
+}
+
+/** A loss and its gradients by its inputs as compiled code, from and to tensors of tfjs. */
+export function lossCompiled(name: CaseName, target: 'wasm' | 'js'): Run {
+  const { loss, by } = prepare(name);
   const undo = installGradients();
-  const differentiate = tf.valueAndGrads((...given: tf.Tensor[]) => compiled[`${player}Loss`]({ generator: itself, discriminator: discriminator(data, given) }, batch(data, given)) as tf.Scalar);
-  const by = inputs.map((input) => data[input]);
+  const compiled = compileFunction(loss, by, { gradients: true, target });
+  let made: ReturnType<typeof compiled.call> | null = null;
+  return {
+    step() {
+      if (made !== null) tf.dispose([made.value, ...(made.gradients as tf.Tensor[])]);
+      made = compiled.call(...by);
+      return made.value.dataSync()[0];
+    },
+    gsum: () => sumOfMagnitudes(made!.gradients.map((gradient) => gradient!.dataSync())),
+    close() {
+      compiled.dispose();
+      undo();
+    },
+  };
+}
+
+/** A loss and its gradients by its inputs, on tfjs's tape. */
+export function lossOnTape(name: CaseName): Run {
+  const { loss, by } = prepare(name);
+  const undo = installGradients();
+  const differentiate = tf.valueAndGrads(loss);
   let gradients: readonly tf.Tensor[] = [];
   return {
     step() {

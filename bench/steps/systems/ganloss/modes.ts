@@ -1,8 +1,14 @@
+import type { TrainerOptions } from '../../../../src/index.ts';
+
 /** One of the ways in which ganloss runs a step. */
 export interface Mode {
   readonly system: string;
-  readonly kind: 'tape';
   readonly threads: number;
+  readonly options: Pick<TrainerOptions, 'mode' | 'target'>;
 }
 
-export const MODES: readonly Mode[] = [{ system: 'ganloss tape', kind: 'tape', threads: 1 }];
+export const MODES: readonly Mode[] = [
+  { system: 'ganloss wasm', threads: 1, options: { mode: 'captured', target: 'wasm' } },
+  { system: 'ganloss js', threads: 1, options: { mode: 'captured', target: 'js' } },
+  { system: 'ganloss tape', threads: 1, options: { mode: 'tape' } },
+];
