@@ -8,7 +8,7 @@ import { WORK } from './work.ts';
  */
 export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]): string {
   const hasRates = { plain: rates.some(({ fma }) => !fma), fused: rates.some(({ fma }) => fma) };
-  const head = ['system', 'threads', 'min ms', 'median', 'runs', ...(hasRates.plain ? ['× floor'] : []), ...(hasRates.fused ? ['× floor (FMA)'] : []), '× ganloss', 'note'];
+  const head = ['system', 'threads', 'min ms', 'median', 'runs', 'first', ...(hasRates.plain ? ['× floor'] : []), ...(hasRates.fused ? ['× floor (FMA)'] : []), '× ganloss', 'note'];
   const blocks = rowsOf(CASE_NAMES).flatMap((row) => {
     const own = rows.filter((one) => one.case === row.case && one.phase === row.phase);
     if (own.length === 0) return [];
@@ -26,6 +26,7 @@ export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]
         one.ms_min === null ? '–' : time(one.ms_min),
         one.ms_median === null ? '–' : time(one.ms_median),
         String(one.runs),
+        one.first_ms === undefined ? '–' : time(one.first_ms),
         ...(hasRates.plain ? [over(floor(plain))] : []),
         ...(hasRates.fused ? [over(floor(fused))] : []),
         over(reference),
@@ -54,7 +55,7 @@ function rateLines(rates: readonly RateRow[]): readonly string[] {
 }
 
 function time(ms: number): string {
-  return ms >= 10000 ? `${(ms / 1000).toPrecision(3)} s` : ms.toPrecision(3);
+  return ms >= 10000 ? `${(ms / 1000).toPrecision(3)} s` : ms >= 1000 ? ms.toFixed(0) : ms.toPrecision(3);
 }
 
 /** Columns of equal width: the first to the left, numbers to the right, the last as it is. */

@@ -1,5 +1,5 @@
 import { recordStep, type PlanRequest } from '../../runtime/ahead/planStep.ts';
-import { profileStep, timeStep } from '../../runtime/ahead/profileStep.ts';
+import { profileStep, timeStep, type ProfileOptions } from '../../runtime/ahead/profileStep.ts';
 import { supportsRelaxedSimd } from '../../runtime/compiled/wasmFeatures.ts';
 import { OPTIONAL_PASSES } from '../../runtime/compiled/placePrograms.ts';
 import { compileSpec } from '../compile/compileSpec.ts';
@@ -23,7 +23,7 @@ export interface BenchOptions extends NetworkOptions {
 }
 
 /** How long each profile and each step without a pass runs, ms, and how often at most. */
-const RUNS = { budget: 800, most: 1000 };
+const RUNS = { budget: 800, most: 1000 } as const;
 
 /** `ganloss bench`: steps per second in each mode, whose time it is, and what the compiler's passes save. */
 export async function runBench(name: string, options: BenchOptions, context: Context): Promise<ExitCode> {
@@ -35,11 +35,13 @@ export async function runBench(name: string, options: BenchOptions, context: Con
 
   say('what each pass is worth, and whose time it is…');
   const { request, release, module } = await prepareStep(objective, options, io.cwd);
+  const runs = { ...RUNS, most: options.steps ?? RUNS.most };
   const compiled = { terms: [] as readonly ShareRow[], passes: [] as readonly PassRow[] };
   try {
-    const profile = profileStep(recordStep(request), { ...RUNS, batch: request.batch, target: 'wasm', relaxedSimd: supportsRelaxedSimd() });
-    compiled.terms = shareByTerm(recordStep(request), profile, objective.stages.typed);
-    compiled.passes = [[], ...OPTIONAL_PASSES.map((pass) => [pass]), OPTIONAL_PASSES].map((without) => costWithout(without, request));
+    const recorded = recordStep(request);
+    const measured: ProfileOptions = { ...runs, batch: request.batch, target: 'wasm', relaxedSimd: supportsRelaxedSimd() };
+    compiled.terms = shareByTerm(recorded, profileStep(recorded, measured), objective.stages.typed);
+    compiled.passes = [[], ...OPTIONAL_PASSES.map((pass) => [pass]), OPTIONAL_PASSES].map((without) => costWithout(without, request, measured));
   } catch (error) {
     // what cannot be captured still runs on the tape
     if (!(error instanceof SpecError) || !error.diagnostics.some(({ code }) => code === 'GL5005')) throw error;
@@ -57,7 +59,7 @@ export async function runBench(name: string, options: BenchOptions, context: Con
   return EXIT.ok;
 }
 
-function costWithout(without: readonly string[], request: PlanRequest): PassRow {
+function costWithout(without: readonly string[], request: PlanRequest, measured: ProfileOptions): PassRow {
   const recorded = recordStep({ ...request, without });
   const rows = scheduleReport(recorded.programs);
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
@@ -67,6 +69,6 @@ function costWithout(without: readonly string[], request: PlanRequest): PassRow 
     flops: sum(({ flops }) => flops),
     bytes: sum(({ bytes }) => bytes),
     arena: Math.max(0, ...rows.map(({ peak }) => peak.planned)),
-    ms: timeStep(recorded, { ...RUNS, batch: request.batch, target: 'wasm', relaxedSimd: supportsRelaxedSimd() }),
+    ms: timeStep(recorded, measured),
   };
 }

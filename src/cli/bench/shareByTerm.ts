@@ -16,13 +16,12 @@ export function shareByTerm({ programs }: RecordedStep, profile: Profile, typed:
   const labels = new Map(typed.summands.map(({ instance: { label, span } }) => [formatStart(span), label]));
   const times = new Map<string, number>();
   const add = (part: string, ms: number): void => void times.set(part, (times.get(part) ?? 0) + ms);
-  for (const { name, schedule } of programs) {
+  for (const { name, schedule, program } of programs) {
     const measured = profile.get(name);
     if (measured === undefined) continue;
-    const kind = name.slice(name.indexOf('.') + 1);
     schedule.kernels.forEach(({ origin }, index) => {
-      if (kind.startsWith('check')) return add(PARTS.check, measured[index]);
-      if (kind.startsWith('apply')) return add(PARTS.apply, measured[index]);
+      if (program.name.startsWith('check')) return add(PARTS.check, measured[index]);
+      if (program.name.startsWith('apply')) return add(PARTS.apply, measured[index]);
       const terms = termsOf(origin, labels);
       if (terms.length === 0) return add(origin.length > 0 && origin.every(isLayer) ? PARTS.samples : PARTS.rest, measured[index]);
       for (const term of terms) add(term, measured[index] / terms.length);

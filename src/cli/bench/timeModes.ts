@@ -20,6 +20,7 @@ const MODES: readonly Mode[] = [
 /** How long a mode runs, ms, where no number of steps was asked for; and steps at least. */
 const BUDGET = 2000;
 const LEAST = 5;
+const WARM_UP = 500;
 
 /** Times whole steps of a trainer in each mode, its batch included, each on networks of its own. */
 export async function timeModes(objective: Objective, options: NetworkOptions & { readonly steps?: number }, cwd: string): Promise<readonly ModeRow[]> {
@@ -43,7 +44,9 @@ async function timeMode({ mode, threads, options: how }: Mode, objective: Object
   });
   try {
     // what is compiled, and what engines do before they are warm, belongs to no step
-    for (let warmUp = 0; warmUp < 3; warmUp += 1) await trained.step(batch);
+    const warmUntil = performance.now() + (options.steps === undefined ? WARM_UP : 0);
+    do await trained.step(batch);
+    while (performance.now() < warmUntil);
     const times: number[] = [];
     const start = performance.now();
     const goesOn = (): boolean => (options.steps === undefined ? times.length < LEAST || performance.now() - start < BUDGET : times.length < options.steps);

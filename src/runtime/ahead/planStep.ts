@@ -140,7 +140,7 @@ function recordVariants(recording: Recording, { order, kinds, intervals }: Cours
       const known = variants.get(key);
       if (known === undefined) {
         if (found.reduce((count, { size }) => count + size, 0) >= MOST_VARIANTS) fail('GL5005', `the terms under 'every' and their state make more than ${MOST_VARIANTS} different steps`);
-        const { variant, commit } = recordVariant(recording, { players, done, awake, present });
+        const { variant, commit } = recordVariant(recording, { players, done, awake, present, label: `${players.join('+')}${variants.size === 0 ? '' : variants.size + 1}` });
         variants.set(key, variant);
         writers.set(variant, commit);
         quiet = -1;
@@ -156,12 +156,15 @@ interface Circumstances {
   readonly done: number;
   readonly awake: readonly boolean[];
   readonly present: readonly string[];
+  /** What its programs' names begin with. */
+  readonly label: string;
 }
 
-function recordVariant({ objective, networks, settings, params, recorder, session, batch, math }: Recording, { players, done, awake, present }: Circumstances): { readonly variant: VariantPlan; readonly commit: () => void } {
+function recordVariant({ objective, networks, settings, params, recorder, session, batch, math }: Recording, { players, done, awake, present, label }: Circumstances): { readonly variant: VariantPlan; readonly commit: () => void } {
   const context: CaptureContext = { objective, networks, settings, params, variables: session.variables(), stepsDone: done, states: session.states.present() };
   const parts = players.map((player) => ({ player, loss: captureLoss(player, { kind: 'batch', batch }, context) }));
   const before = recorder.recorded().length;
+  recorder.label(label);
   const foreign = foreignVariables(context);
   const compiled = compileUpdate(parts, {
     machine: recorder,

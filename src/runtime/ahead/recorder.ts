@@ -9,7 +9,9 @@ export interface RecordedProgram extends PlacedProgram {
 
 /** A machine that runs nothing: it keeps what it was told to load. */
 export interface Recorder extends Machine {
-  /** Everything that was loaded, in order. Names are unique: `2.evaluate` is of the third load. */
+  /** What the programs of the next load belong to: their names begin with it. */
+  readonly label: (name: string) => void;
+  /** Everything that was loaded, in order: `generator.evaluate`, `generator.check`; or `generator+discriminator.check.generator`. */
   readonly recorded: () => readonly RecordedProgram[];
   /** First byte behind everything. */
   readonly end: () => number;
@@ -21,7 +23,7 @@ export function createRecorder(context: PassContext, without: readonly string[] 
   let memory = new ArrayBuffer(1 << 16);
   let views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
   let end = 64;
-  let loads = 0;
+  let label = '';
   const recorded: RecordedProgram[] = [];
   const reserve = (to: number): void => {
     if (to <= memory.byteLength) return;
@@ -42,13 +44,15 @@ export function createRecorder(context: PassContext, without: readonly string[] 
     floats: () => views.floats,
     integers: () => views.integers,
     load(programs) {
-      const prefix = `${loads++}.`;
       const placed = placePrograms(programs, end, context, without);
       placed.forEach(({ name, schedule }, index) => {
         end = Math.max(end, aligned(schedule.end));
-        recorded.push({ name: `${prefix}${name}`, schedule, program: programs[index] });
+        recorded.push({ name: `${label}.${name.replace(new RegExp(`\\.${label}$`), '')}`, schedule, program: programs[index] });
       });
       return new Map(placed.map(({ name, schedule: { inputs } }): [string, Loaded] => [name, { run: () => undefined, reads: new Set(inputs.map((input) => input.name)) }]));
+    },
+    label(name) {
+      label = name;
     },
     recorded: () => recorded,
     end: () => end,

@@ -76,6 +76,7 @@ export function captureLoss(player: PlayerName, source: LossSource, context: Cap
         state,
         step: { done: stepsDone, scalar: (schedule) => traceSchedule(tracer, schedule, made.schedules) },
         hooks: settings.hooks,
+        at: tracer.at,
         observe: undefined,
       }));
       const values = reportedValues(result);
