@@ -15,6 +15,7 @@ export { ganloss } from './template.ts';
 export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
 export type { Hook, Hooks } from './runtime/functions/hooks.ts';
 export { compileFunction, type CompiledFunction, type CompileFunctionOptions, type FunctionResult, type FunctionValue } from './runtime/compiled/compileFunction.ts';
+export { compileLosses, type CompiledLosses } from './runtime/compiled/compileLosses.ts';
 export { installGradients } from './runtime/gradients/installGradients.ts';
 export type { Losses, LossOptions } from './runtime/losses.ts';
 export type { Batch, Networks, NetworkPair, PlayerName } from './runtime/models/model.ts';

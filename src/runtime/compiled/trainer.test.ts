@@ -4,6 +4,7 @@ import { compile } from '../../compile.ts';
 import { createTrainer } from '../trainer/createTrainer.ts';
 import type { TrainerOptions } from '../trainer/options.ts';
 import { modelsOf, pair, tensor, valuesOf } from '../trainer/testing/networks.ts';
+import { expectClose } from './testing/expectClose.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -29,16 +30,6 @@ describe('captured steps', () => {
     expectClose(captured.weights, tape.weights);
   });
 });
-
-function expectClose(actual: unknown, expected: unknown, path = ''): void {
-  if (typeof expected === 'number') {
-    if (Number.isNaN(expected)) expect(actual, path).toBeNaN();
-    else expect(Math.abs((actual as number) - expected), `${path}: ${String(actual)} and ${expected}`).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(expected)));
-  } else if (typeof expected === 'object' && expected !== null) {
-    expect(Object.keys(actual as object), path).toEqual(Object.keys(expected));
-    for (const [key, value] of Object.entries(expected)) expectClose((actual as Record<string, unknown>)[key], value, `${path}/${key}`);
-  } else expect(actual, path).toEqual(expected);
-}
 
 /** A generator that looks at its data: it cannot be captured. */
 function peeking(model: tf.LayersModel) {
