@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { capture } from '../../src/runtime/capture/capture.ts';
 import { createCodeMachine } from '../../src/runtime/compiled/codeMachine.ts';
+import { differentiate } from '../../src/runtime/trainer/differentiate.ts';
 import { download, upload } from '../../src/runtime/compiled/transfer.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { sizeOf } from '../../src/ir/values.ts';
@@ -16,8 +17,8 @@ const DTYPES = { f32: 'float32', i32: 'int32', i1: 'bool' } as const;
 
 /** A value and its gradients as compiled code computes them: captured, differentiated, optimised, scheduled, and made into code of the target. */
 export function evaluateCaptured(target: 'wasm' | 'js', f: () => tf.Tensor, tensors: ReadonlyMap<string, tf.Tensor>): Evaluated {
-  // what a loss leaves on the way (summaries, collections) it leaves when it has values
-  tf.tidy(f);
+  // what a loss leaves on the way (summaries, collections) it leaves when it has values, and some of it when it is differentiated
+  tf.tidy(() => void differentiate(f, [...tensors.values()]));
   const names = [...tensors.keys()];
   // capture asks of a variable what any tensor has: a shape, a type and the identity of its data
   const variables = names.map((name) => ({ name: `input.${name}`, variable: tensors.get(name) as tf.Variable }));

@@ -65,11 +65,15 @@ export function traceDerivatives(recorder: Recorder, undo: UndoStack): void {
   undo.replace(traced, 'gradients', (f, xs, dy, allowNoGradients = false) => {
     tf.util.assert(xs.length > 0, () => 'gradients() received an empty list of xs.');
     const distinct = [...new Set(xs)];
-    const variables = placed(() => distinct.map((x) => builder.emit('optimization_barrier', [valueOf(x)])));
-    const dataIds = distinct.map((_, i) => recorder.hold(variables[i]));
+    const before = distinct.map(valueOf);
+    const start = lastId();
+    const barriers = placed(() => before.map((x) => builder.emit('optimization_barrier', [x])));
+    const dataIds = distinct.map((_, i) => recorder.hold(barriers[i]));
     const value = standingFor(distinct, dataIds, () => engine.tidy(f));
     tf.util.assert(value instanceof tf.Tensor, () => 'The result y returned by f() must be a tensor.');
     const y = valueOf(value);
+    // what was computed before f ran depends on the tensors themselves: as on a tape that is on already
+    const variables = y <= start ? before : barriers;
     const { equations } = builder.finish([]);
     const found = distinct.map((_, i) => isMadeOf(equations, y, variables[i]));
     if (!allowNoGradients && !found.includes(true)) {

@@ -80,6 +80,16 @@ describe('functions', () => {
     expect(slopes.get('loss')).toEqual(alone.get('loss'));
   });
 
+  it('that differentiate what they have computed already', () => {
+    expectTape({
+      shape: [3],
+      f: (x) => {
+        const y = tf.mul(tf.exp(x), x);
+        return tf.mul(y, stopGradient(tf.norm((tf.engine().gradients(() => y, [x]) as { grads: tf.Tensor[] }).grads[0])));
+      },
+    });
+  });
+
   it('that differentiate by variables', () => {
     const weights = tf.variable(tf.tensor1d([1, 2, 3]));
     const test: ModeCase = {

@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { traceDerivatives } from './derivatives.ts';
 import { KERNELS } from './kernels/kernelTable.ts';
 import type { Recorder } from './recorder.ts';
+import { TRACE_BACKEND } from './traceName.ts';
 import { createUndoStack, type UndoStack } from './undoStack.ts';
-
-const BACKEND = 'ganloss-trace';
 
 type KernelName = keyof typeof KERNELS;
 
@@ -23,21 +22,21 @@ function registerTraceBackend(recorder: Recorder, undo: UndoStack): void {
   const { backendName, backendInstance, profiler } = parts;
   const hadPending = Object.hasOwn(engine, 'pendingBackendInit');
   undo.add(() => {
-    tf.removeBackend(BACKEND);
+    tf.removeBackend(TRACE_BACKEND);
     if (!hadPending) Reflect.deleteProperty(engine, 'pendingBackendInit');
     Object.assign(parts, { backendName, backendInstance, profiler });
   });
-  tf.registerBackend(BACKEND, () => recorder.backend, 0);
+  tf.registerBackend(TRACE_BACKEND, () => recorder.backend, 0);
   for (const kernelName of Object.keys(KERNELS) as KernelName[]) {
     tf.registerKernel({
       kernelName,
-      backendName: BACKEND,
+      backendName: TRACE_BACKEND,
       kernelFunc: ({ inputs, attrs }) => recorder.runKernel(kernelName, inputs as Parameters<Recorder['runKernel']>[1], (attrs ?? {}) as Readonly<Record<string, unknown>>),
     });
-    undo.add(() => tf.unregisterKernel(kernelName, BACKEND));
+    undo.add(() => tf.unregisterKernel(kernelName, TRACE_BACKEND));
   }
   // a backend that is made at once is set at once, whatever the promise says
-  void engine.setBackend(BACKEND);
+  void engine.setBackend(TRACE_BACKEND);
 }
 
 /** What the engine counts, and the stacks that it keeps. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { TRACE_BACKEND } from '../capture/traceName.ts';
 import { installBatchNorm } from '../kernels/installBatchNorm.ts';
 import { installWasmKernels } from '../kernels/installWasmKernels.ts';
 import type { FusedOps } from './fusedOps.ts';
@@ -35,7 +36,8 @@ function replaceGradients(rules: readonly GradientRule[]): () => void {
 /** Installs kernels for backends that are new since the last call. */
 function installKernels({ fused, restoreKernels }: Installation): void {
   for (const backendName of Object.keys(tf.engine().registryFactory)) {
-    if (restoreKernels.has(backendName)) continue;
+    // the tracing backend lives for one capture and runs no gradient kernels
+    if (restoreKernels.has(backendName) || backendName === TRACE_BACKEND) continue;
     const undos = [
       backendName === 'wasm' ? installWasmKernels() : undefined,
       installBatchNorm(backendName),

@@ -1,0 +1,2 @@
+/** What tfjs knows the tracing backend by. */
+export const TRACE_BACKEND = 'ganloss-trace';
