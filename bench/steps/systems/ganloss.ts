@@ -15,7 +15,9 @@ export async function* ganloss(rows: readonly Row[]): AsyncGenerator<Line> {
   tf.enableProdMode();
   await tf.setBackend('wasm');
   for (const row of rows) {
-    const contestants = MODES.map((mode): Contestant => ({ ...(row.phase === 'loss' ? lossOnly(row.case, mode) : step(row.case as SteppedCase, row.phase, mode)), system: mode.system, threads: mode.threads, row }));
+    // a loss alone runs on one thread
+    const modes = row.phase === 'loss' ? MODES.filter(({ threads }) => threads === 1) : MODES;
+    const contestants = modes.map((mode): Contestant => ({ ...(row.phase === 'loss' ? lossOnly(row.case, mode) : step(row.case as SteppedCase, row.phase, mode)), system: mode.system, threads: mode.threads, row }));
     yield { contestants, skipped: [] };
   }
 }

@@ -23,7 +23,7 @@ describe('bench', () => {
     expect(exit).toBe(0);
     const report = JSON.parse(stdout) as BenchReport;
     expect(report).toMatchObject({ file: 'a.ganloss', model: 'gan', batch: 4 });
-    expect(report.modes.map(({ mode }) => mode)).toEqual(['compiled, wasm', 'compiled, js', 'tape (tfjs wasm)']);
+    expect(report.modes.map(({ mode, threads }) => `${mode} ${threads}`)).toEqual(['compiled, wasm 1', 'compiled, wasm 2', 'compiled, js 1', 'tape (tfjs wasm) 1']);
     for (const { stepsPerSecond, msMedian, msMin } of report.modes) expect([stepsPerSecond, msMedian, msMin].every((value) => value !== null && value > 0)).toBe(true);
     // the penalty is dearer than the rest: four passes over the discriminator instead of two
     const parts = report.terms.map(({ part }) => part);

@@ -8,11 +8,12 @@ import type { ModeRow } from './report.ts';
 interface Mode {
   readonly mode: string;
   readonly threads: number;
-  readonly options: Pick<TrainerOptions, 'mode' | 'target'>;
+  readonly options: Pick<TrainerOptions, 'mode' | 'target' | 'threads'>;
 }
 
 const MODES: readonly Mode[] = [
-  { mode: 'compiled, wasm', threads: 1, options: { mode: 'auto', target: 'wasm' } },
+  { mode: 'compiled, wasm', threads: 1, options: { mode: 'auto', target: 'wasm', threads: 1 } },
+  { mode: 'compiled, wasm', threads: 2, options: { mode: 'auto', target: 'wasm', threads: 2 } },
   { mode: 'compiled, js', threads: 1, options: { mode: 'auto', target: 'js' } },
   { mode: 'tape', threads: 1, options: { mode: 'tape' } },
 ];

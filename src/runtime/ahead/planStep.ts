@@ -1,9 +1,10 @@
+import type { Graph } from '../../ir/graph.ts';
 import { captureLoss, foreignVariables, type CaptureContext } from '../compiled/captureLoss.ts';
 import { compileUpdate } from '../compiled/compileUpdate.ts';
 import { createSession, type Session } from '../compiled/session.ts';
 import { requireHooks } from '../functions/hooks.ts';
 import { fail } from '../models/fail.ts';
-import type { Batch, Networks } from '../models/model.ts';
+import type { Batch, Networks, PlayerName } from '../models/model.ts';
 import type { RunnableObjective } from '../runnable.ts';
 import { createMemory, type Memory } from '../trainer/memory.ts';
 import { PLAYERS, resolveOptions, type Settings, type TrainerOptions } from '../trainer/options.ts';
@@ -30,6 +31,8 @@ export interface PlanRequest {
 /** A step whose programs are recorded, but not made into code. */
 export interface RecordedStep {
   readonly programs: readonly RecordedProgram[];
+  /** What was captured of each variant of each update, in the order of the programs: a graph a player, before it was differentiated. */
+  readonly captured: readonly { readonly player: PlayerName; readonly graph: Graph }[];
   readonly plan: Omit<StepPlan, 'source' | 'code' | 'memory' | 'batchSize'>;
   /** The memory before the first step: weights, slots, numbers of the optimisers. */
   readonly bytes: Uint8Array;
@@ -86,17 +89,23 @@ interface Recording {
   readonly math: 'strict' | 'fast';
 }
 
+interface Captures {
+  readonly captured: RecordedStep['captured'][number][];
+}
+
 function record(recording: Recording): RecordedStep {
   const { objective, settings, params, recorder, session, players } = recording;
   const order = planUpdates(settings);
   const kinds = [...new Map(order.map((names) => [names.join(), names])).values()];
   const intervals = [...new Set(objective.terms.map(({ every }) => every))].filter((every) => every > 1).sort((a, b) => a - b);
-  const updates = recordVariants(recording, { order, kinds, intervals });
+  const captured: RecordedStep['captured'][number][] = [];
+  const updates = recordVariants({ ...recording, captured }, { order, kinds, intervals });
   const bytes = recorder.bytes().slice();
   const places = new Map(session.persistent.weights.map(({ name, cell, variable }) => [name, { offset: cell.place, shape: variable.shape, dtype: variable.dtype as Place['dtype'] }]));
   const states = [...session.states.present()].map(([key, { shape }]) => ({ offset: session.states.placeOf(key), bytes: 4 * sizeOf(shape) }));
   return {
     programs: recorder.recorded(),
+    captured,
     bytes,
     end: recorder.end(),
     plan: {
@@ -126,7 +135,7 @@ interface Course {
 }
 
 /** Goes through steps, as many as there may be new circumstances in, and records each update in each of them once. */
-function recordVariants(recording: Recording, { order, kinds, intervals }: Course): readonly UpdatePlan[] {
+function recordVariants(recording: Recording & Captures, { order, kinds, intervals }: Course): readonly UpdatePlan[] {
   const { session } = recording;
   const period = intervals.reduce((product, interval) => product * (interval / commonDivisor(product, interval)), 1);
   const found = kinds.map((): Map<string, VariantPlan> => new Map());
@@ -160,9 +169,10 @@ interface Circumstances {
   readonly label: string;
 }
 
-function recordVariant({ objective, networks, settings, params, recorder, session, batch, math }: Recording, { players, done, awake, present, label }: Circumstances): { readonly variant: VariantPlan; readonly commit: () => void } {
+function recordVariant({ objective, networks, settings, params, recorder, session, batch, math, captured }: Recording & Captures, { players, done, awake, present, label }: Circumstances): { readonly variant: VariantPlan; readonly commit: () => void } {
   const context: CaptureContext = { objective, networks, settings, params, variables: session.variables(), stepsDone: done, states: session.states.present() };
   const parts = players.map((player) => ({ player, loss: captureLoss(player, { kind: 'batch', batch }, context) }));
+  captured.push(...parts.map(({ player, loss: { graph } }) => ({ player, graph })));
   const before = recorder.recorded().length;
   recorder.label(label);
   const foreign = foreignVariables(context);
