@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compile, VERSION } from '../../src/index.ts';
+import { stepJourney } from './stepJourney.ts';
 import { codesPage, functionsPage, termsPage } from './tables.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -30,6 +31,7 @@ describe('docs', () => {
       `## Remarks\n\nWhat they did, and why:\n\n${objective.remarks.map(({ pass, rule, what, why }) => `- ${pass}, ${rule}: \`${what}\` (${why})`).join('\n')}`,
       stage('Steps', '`src/codegen/tfjs`: the calls, in the order in which they run.', 'schedule', ''),
       stage('tfjs module', 'The same steps as source text.', 'tfjs', 'js'),
+      stepJourney(),
       '',
     ].join('\n\n');
     await expect(page).toMatchFileSnapshot(new URL('docs/journey.md', root).pathname);
