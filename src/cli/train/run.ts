@@ -11,6 +11,9 @@ import { ADAM } from './trainOptions.ts';
 export interface Run {
   readonly objective: Objective;
   readonly trainer: FileTrainer;
+  readonly networks: GivenNetworks;
+  /** What a trainer of this run is made with; optimisers anew at each call. */
+  readonly options: () => TrainerOptions;
   readonly task: Task;
   readonly folder: RunFolder;
   readonly record: () => RunRecord;
@@ -28,12 +31,14 @@ export interface RunParts {
   readonly record: RunRecord;
   /** Whether to go on from the folder's checkpoint. */
   readonly resume: boolean;
+  /** Told what runs on the tape, and why. */
+  readonly warn: (message: string) => void;
 }
 
 /** @throws SpecError for options, networks or a checkpoint that do not fit */
-export async function openRun({ objective, networks, task, folder, record: first, resume }: RunParts): Promise<Run> {
-  const { lrD, lrG, dSteps, seed, noise, ema, params } = first.settings;
-  const options: TrainerOptions = {
+export async function openRun({ objective, networks, task, folder, record: first, resume, warn }: RunParts): Promise<Run> {
+  const { lrD, lrG, dSteps, seed, noise, ema, params, mode } = first.settings;
+  const options = (): TrainerOptions => ({
     optimizers: { generator: tf.train.adam(lrG, ADAM.beta1, ADAM.beta2), discriminator: tf.train.adam(lrD, ADAM.beta1, ADAM.beta2) },
     steps: { generator: 1, discriminator: dSteps },
     seed,
@@ -41,14 +46,18 @@ export async function openRun({ objective, networks, task, folder, record: first
     params,
     ema: ema === 0 ? false : ema,
     hooks: networks.hooks,
-  };
+    mode,
+    warn,
+  });
   const checkpoint = folder.path(CHECKPOINT);
-  const made = resume ? await trainer.load(checkpoint, objective, networks, options) : trainer(objective, networks, options);
+  const made = resume ? await trainer.load(checkpoint, objective, networks, options()) : trainer(objective, networks, options());
   // what was measured after the checkpoint comes again
   let record: RunRecord = { ...first, distances: first.distances.filter(({ step }) => step <= made.stepCount) };
   return {
     objective,
     trainer: made,
+    networks,
+    options,
     task,
     folder,
     record: () => record,

@@ -1,6 +1,7 @@
 import type { Measurements } from './measurements.ts';
 import { DISTANCE } from './measure.ts';
 import type { Run } from './run.ts';
+import { describeSpeed, type Speed } from './speed.ts';
 import type { Measured, RunFolder, RunRecord } from './runFolder.ts';
 
 /** What `summary.json` and `--json` say of a run. */
@@ -23,11 +24,13 @@ export interface Summary {
     readonly ratio: number | null;
     readonly realAgainstItself: number;
   };
-  /** Wall-clock time of the training steps alone: the only figure here that differs from machine to machine. */
+  /** Wall-clock time of the training steps alone: this and `speed` are the only figures here that differ from machine to machine. */
   readonly trainingSeconds: number;
+  /** Milliseconds a step: compiled, and on the tape; null for runs of fewer than 100 steps and those on the tape. */
+  readonly speed: Speed | null;
 }
 
-export function summaryOf(run: Run, { yardstick, all }: Measurements): Summary {
+export function summaryOf(run: Run, { yardstick, all }: Measurements, speed: Speed | null): Summary {
   const { objective, model, data, backend, networks, settings, steps, trainingSeconds } = run.record();
   const measured = all();
   const [first, last] = [measured[0], measured.at(-1)];
@@ -49,6 +52,7 @@ export function summaryOf(run: Run, { yardstick, all }: Measurements): Summary {
       realAgainstItself: yardstick.itself,
     },
     trainingSeconds,
+    speed,
   };
 }
 
@@ -63,7 +67,7 @@ const FILES: Readonly<Record<string, string>> = {
   'summary.json': 'what stands here, as data',
 };
 
-/** The summary as people read it, without times. */
+/** The summary as people read it; the speed of longer runs is its only time. */
 export function printSummary(summary: Summary, folder: RunFolder, pictures: readonly string[]): string {
   const { distance } = summary;
   const stages = distance.measured.map(({ step, distance: value }, index): readonly [string, string] => {
@@ -82,6 +86,7 @@ export function printSummary(summary: Summary, folder: RunFolder, pictures: read
     ...rows.map(([label, value]) => `    ${label.padEnd(width)}   ${value}`),
     `  ${distance.source}`,
     '',
+    ...(summary.speed === null ? [] : [`  speed   ${describeSpeed(summary.speed, summary.backend)}`, '']),
     `  ${folder.shown}/`,
     ...files.map((file) => `    ${file.padEnd(fileWidth)}   ${FILES[file] ?? ''}`),
     '',

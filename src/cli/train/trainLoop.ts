@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs';
 import { SpecError } from '../../support/diagnostic.ts';
-import type { Metrics } from '../../runtime/trainer/metrics.ts';
 import type { Context } from '../context.ts';
 import { wantsColour } from '../io.ts';
 import { streamOf } from '../streamOf.ts';
@@ -13,6 +11,8 @@ import { createPictures } from './pictures.ts';
 import { progress } from './progress.ts';
 import type { Run } from './run.ts';
 import { METRICS } from './runFolder.ts';
+import { median, timeTape, type Speed } from './speed.ts';
+import { trainOnce } from './trainOnce.ts';
 import type { TrainOptions } from './trainOptions.ts';
 
 export interface TrainLoop {
@@ -30,10 +30,14 @@ export interface LoopEnd {
   readonly failure: SpecError | null;
   /** The pictures of the whole run that were written. */
   readonly files: readonly string[];
+  /** Compiled steps beside steps on the tape; null for short runs, and for those that did not end or were not compiled. */
+  readonly speed: Speed | null;
 }
 
 const SAMPLE_EVERY = 100;
 const CHECKPOINT_EVERY = 250;
+/** Steps whose times are kept; a run of fewer is too short to tell its speed. */
+const TIMED_STEPS = 100;
 
 /** Trains up to the last step of the record, and saves what there is whenever and however it ends. */
 export async function trainLoop({ run, measurements, image, options, io: { io, colours } }: TrainLoop): Promise<LoopEnd> {
@@ -44,6 +48,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   const columns = columnsOf(objective);
   const start = trainer.stepCount;
   const writer = openMetricsCsv(folder.path(METRICS), columns.map(({ name }) => name), start);
+  const times: number[] = [];
   let interrupted = false;
   let failure: SpecError | null = null;
   let bar: ReturnType<typeof progress> | null = null;
@@ -71,6 +76,8 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
       const metrics = await trainOnce(run);
       const { step } = metrics;
       writer.append(rowOf(columns, metrics));
+      times.push(metrics.ms);
+      if (times.length > TIMED_STEPS) times.shift();
       run.change({ trainingSeconds: run.record().trainingSeconds + metrics.ms / 1000 });
       bar?.update(step, progressRows(objective, metrics));
       if (step % (options.sampleEvery ?? SAMPLE_EVERY) === 0) pictures.samples();
@@ -93,19 +100,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   await run.save();
   const { files, note } = await pictures.final(measurements);
   if (note !== null) io.stderr.write(`${colours.stderr.yellow('note:')} ${note}\n`);
-  return { interrupted: interrupted && !finished, failure, files };
-}
-
-async function trainOnce({ trainer, task, record }: Run): Promise<Metrics> {
-  const step = trainer.stepCount;
-  if (record().settings.dSteps > 1) {
-    let update = 0;
-    return trainer.step(() => task.batchAt(step, update++));
-  }
-  const batch = task.batchAt(step, 0);
-  try {
-    return await trainer.step(batch);
-  } finally {
-    tf.dispose(Object.values(batch).flat() as tf.Tensor[]);
-  }
+  const isTimed = finished && failure === null && times.length >= TIMED_STEPS && trainer.mode === 'captured';
+  const speed = isTimed ? { compiled: median(times), tape: await timeTape(run) } : null;
+  return { interrupted: interrupted && !finished, failure, files, speed };
 }
