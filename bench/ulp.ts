@@ -1,4 +1,8 @@
-/** Error of the vectorised functions over all float32 values, and cycles: node --experimental-strip-types bench/ulp.ts [stride]. */
+/**
+ * Error of the vectorised functions over all float32 values (or every stride-th), and their speed; of all functions or those named.
+ *
+ *     npx tsdown bench/ulp.ts --no-config --out-dir out/bench && node out/bench/ulp.mjs [stride] [function …]
+ */
 import type { MathExports } from '../src/codegen/wasm/math/mathModule.ts';
 import { mathModule } from '../src/codegen/wasm/math/mathModule.ts';
 import { ulpError } from '../src/codegen/wasm/math/ulp.ts';
@@ -6,7 +10,8 @@ import { logistic } from '../src/ir/evaluate/elementwise.ts';
 
 const ORACLE = { exponential: Math.exp, exponential_minus_one: Math.expm1, log: Math.log, log_plus_one: Math.log1p, tanh: Math.tanh, logistic };
 type Unary = keyof typeof ORACLE;
-const names = Object.keys(ORACLE) as Unary[];
+const all = Object.keys(ORACLE) as Unary[];
+const names = all.filter((name) => process.argv.length <= 3 || process.argv.slice(3).includes(name));
 const stride = Number(process.argv[2] ?? 1);
 const COUNT = 1 << 16;
 const PAGES = 16;

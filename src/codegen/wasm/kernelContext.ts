@@ -50,6 +50,6 @@ export type KernelEmitter<K extends Kernel> = (kernel: K, context: KernelContext
 
 /** The type of a stage's function. */
 export function kernelParams(code: KernelCode): { readonly type: string; readonly names: readonly string[] } {
-  const names = code.bases.map((base, i) => (base.kind === 'buffer' ? `b${base.buffer}_` : `${base.kind}${i}_`));
+  const names = code.bases.map((base, i) => (base.kind === 'buffer' ? `buffer${base.buffer}` : `${base.kind}${i}`));
   return { type: `${'i32 '.repeat(2 + names.length)}->`, names: ['begin', 'end', ...names] };
 }
