@@ -45,7 +45,7 @@ function runsOf(order: readonly number[], graph: NodeGraph, vector: number | nul
 
 interface Work {
   readonly cycles: number;
-  /** Roughly how many instructions a vector takes. */
+  /** Roughly how many instructions a vector takes in the innermost loop. */
   readonly size: number;
 }
 
@@ -57,8 +57,9 @@ function workOf(graph: NodeGraph, order: readonly number[], vector: number | nul
     if (uses === 0) return;
     const cost = nodeCost(node, accesses.get(i));
     // it is computed in the outermost loop that decides it
-    cycles += cost * runs[Math.max(0, ...[...dimensions].map((d) => order.indexOf(d) + 1))];
-    if (vector === null || dimensions.has(vector)) size += Math.max(1, cost);
+    const level = Math.max(0, ...[...dimensions].map((d) => order.indexOf(d) + 1));
+    cycles += cost * runs[level];
+    if (level === order.length) size += Math.max(1, cost);
   });
   const points = runs[graph.spaceRank];
   for (const store of graph.stores) {
