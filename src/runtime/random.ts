@@ -40,26 +40,22 @@ export function normals(seed: number, name: string, length: number, step = 0): F
 
 /** Fills the array with what `uniforms` gives, and returns it. */
 export function fillUniforms(target: Float32Array, key: StreamKey): Float32Array {
-  forEachWord(key, target.length, (word, index) => {
-    target[index] = (word >>> 8) * 2 ** -24;
+  forEachBlock(key, target.length, (block, start) => {
+    for (let lane = 0; lane < 4; lane += 1) target[start + lane] = (block[lane] >>> 8) * 2 ** -24;
   });
   return target;
 }
 
 /** Fills the array with what `normals` gives, and returns it. */
 export function fillNormals(target: Float32Array, key: StreamKey): Float32Array {
-  let first = 0;
-  // two words make two numbers; an odd length leaves the last of them out
-  forEachWord(key, target.length + (target.length % 2), (word, index) => {
-    if (index % 2 === 0) {
-      first = word;
-      return;
+  forEachBlock(key, target.length, (block, start) => {
+    for (let lane = 0; lane < 4; lane += 2) {
+      // half a unit keeps the logarithm finite
+      const radius = Math.sqrt(-2 * Math.log((block[lane] + 0.5) * 2 ** -32));
+      const angle = 2 * Math.PI * block[lane + 1] * 2 ** -32;
+      target[start + lane] = radius * Math.cos(angle);
+      target[start + lane + 1] = radius * Math.sin(angle);
     }
-    // half a unit keeps the logarithm finite
-    const radius = Math.sqrt(-2 * Math.log((first + 0.5) * 2 ** -32));
-    const angle = 2 * Math.PI * word * 2 ** -32;
-    target[index - 1] = radius * Math.cos(angle);
-    if (index < target.length) target[index] = radius * Math.sin(angle);
   });
   return target;
 }
@@ -75,12 +71,17 @@ export interface StreamKey {
   readonly step: number;
 }
 
-function forEachWord({ seed, name, step }: StreamKey, length: number, visit: (word: number, index: number) => void): void {
+/**
+ * Calls `visit` with each block of four random words, and where its numbers start, until there are `length` numbers. What a typed array is
+ * given beyond its end it forgets.
+ */
+function forEachBlock({ seed, name, step }: StreamKey, length: number, visit: (block: Uint32Array, start: number) => void): void {
   const stream = hash(name);
   const block = new Uint32Array(4);
-  for (let counter = 0; counter * 4 < length; counter += 1) {
-    philox(block, { counter, step, stream }, seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
-    for (let lane = 0; lane < 4 && counter * 4 + lane < length; lane += 1) visit(block[lane], counter * 4 + lane);
+  const [key0, key1] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+  for (let start = 0, counter = 0; start < length; start += 4, counter += 1) {
+    philox(block, counter, step, stream, key0, key1);
+    visit(block, start);
   }
 }
 
@@ -91,21 +92,21 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-interface PhiloxCounter {
-  readonly counter: number;
-  readonly step: number;
-  readonly stream: number;
-}
-
-function philox(out: Uint32Array, { counter, step, stream }: PhiloxCounter, key0: number, key1: number): void {
-  let [a, b, c, d] = [counter >>> 0, step >>> 0, stream, 0x6761_6e6c];
-  let [k0, k1] = [key0, key1];
+/** Integers all along, so that engines compute it in registers. */
+function philox(out: Uint32Array, counter: number, step: number, stream: number, key0: number, key1: number): void {
+  let [a, b, c, d] = [counter | 0, step | 0, stream | 0, 0x6761_6e6c];
+  let [k0, k1] = [key0 | 0, key1 | 0];
   for (let round = 0; round < 10; round += 1) {
-    const [high0, low0] = [multiplyHigh(0xd2511f53, a), Math.imul(0xd2511f53, a) >>> 0];
-    const [high1, low1] = [multiplyHigh(0xcd9e8d57, c), Math.imul(0xcd9e8d57, c) >>> 0];
-    [a, b, c, d] = [(high1 ^ b ^ k0) >>> 0, low1, (high0 ^ d ^ k1) >>> 0, low0];
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    const high0 = multiplyHigh(0xd2511f53, a);
+    const low0 = Math.imul(0xd2511f53, a);
+    const high1 = multiplyHigh(0xcd9e8d57, c);
+    const low1 = Math.imul(0xcd9e8d57, c);
+    a = high1 ^ b ^ k0;
+    b = low1;
+    c = high0 ^ d ^ k1;
+    d = low0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = a;
   out[1] = b;
@@ -116,7 +117,8 @@ function philox(out: Uint32Array, { counter, step, stream }: PhiloxCounter, key0
 /** The upper half of the 64-bit product of two 32-bit words. */
 function multiplyHigh(x: number, y: number): number {
   const [xl, xh, yl, yh] = [x & 0xffff, x >>> 16, y & 0xffff, y >>> 16];
-  const [low, left, right] = [xl * yl, xh * yl, xl * yh];
-  const cross = (low >>> 16) + (left & 0xffff) + (right & 0xffff);
-  return (xh * yh + (left >>> 16) + (right >>> 16) + (cross >>> 16)) >>> 0;
+  const left = Math.imul(xh, yl);
+  const right = Math.imul(xl, yh);
+  const cross = (Math.imul(xl, yl) >>> 16) + (left & 0xffff) + (right & 0xffff);
+  return (Math.imul(xh, yh) + (left >>> 16) + (right >>> 16) + (cross >>> 16)) | 0;
 }
