@@ -29,7 +29,10 @@ function worst(name: Unary): { error: number; at: number } {
     for (let i = 0; i < COUNT; i++) bits[i] = (start + i * stride) | 0;
     run[name](0, 0, COUNT * 4, COUNT);
     for (let i = 0; i < COUNT; i++) {
-      const e = ulpError(y[i], ORACLE[name](x[i]));
+      const expected = ORACLE[name](x[i]);
+      // the nearest float32 is off by half a unit at most
+      if (y[i] === Math.fround(expected)) continue;
+      const e = ulpError(y[i], expected);
       if (e > error) {
         error = e;
         at = x[i];

@@ -1,6 +1,6 @@
 import type { Kernel, PlacedSchedule } from '../../schedule/types.ts';
 import { invariant } from '../../support/invariant.ts';
-import { constantData, type DataSegment } from './constantData.ts';
+import { constantData, type DataSegment } from '../constantData.ts';
 import { emitContraction } from './contraction.ts';
 import { createKernelFunctions } from './kernelFunctions.ts';
 import type { EmitKernel, KernelContext } from './kernelContext.ts';

@@ -1,5 +1,5 @@
 import type { Kernel, PlacedSchedule } from '../../schedule/types.ts';
-import { constantData } from '../js/constantData.ts';
+import { constantData } from '../constantData.ts';
 import type { FunctionBuilder } from './assembler/functionBuilder.ts';
 import type { FunctionReference } from './assembler/instruction.ts';
 import type { ModuleBuilder } from './assembler/moduleBuilder.ts';

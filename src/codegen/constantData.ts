@@ -1,4 +1,4 @@
-import type { PlacedSchedule } from '../../schedule/types.ts';
+import type { PlacedSchedule } from '../schedule/types.ts';
 
 export interface DataSegment {
   /** In bytes. */
