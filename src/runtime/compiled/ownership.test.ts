@@ -194,3 +194,16 @@ it("mode 'captured' raises what cannot be captured", async () => {
   expect(trainer.stepCount).toBe(0);
   trainer.dispose();
 });
+
+it('a backend of another kind keeps its tape, unless it is told otherwise', async () => {
+  const networks = pair();
+  const Cpu = tf.backend().constructor as new () => tf.KernelBackend;
+  tf.registerBackend('elsewhere', () => new Cpu());
+  await tf.setBackend('elsewhere');
+  const [auto, captured] = (['auto', 'captured'] as const).map((mode) => start(mode, { ema: false }, networks));
+  expect([auto.trainer.mode, captured.trainer.mode]).toEqual(['tape', 'captured']);
+  expect(auto.trainer.fallback).toContain('elsewhere');
+  for (const { trainer } of [auto, captured]) trainer.dispose();
+  await tf.setBackend('cpu');
+  tf.removeBackend('elsewhere');
+});

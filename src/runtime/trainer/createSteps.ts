@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { createCapturedSteps } from '../compiled/capturedSteps.ts';
 import { createCodeMachine } from '../compiled/codeMachine.ts';
 import type { Memory } from './memory.ts';
@@ -15,9 +16,15 @@ export interface StepOptions {
   readonly settings: Settings;
 }
 
+/** Backends whose tensors lie in memory that JavaScript sees. */
+const ON_PROCESSOR: readonly string[] = ['cpu', 'wasm'];
+
 /** How the trainer takes its steps, as its options say. */
 export function createSteps({ pooled, players, updates, memory, settings: { mode, target, threads, warn } }: StepOptions): StepRunner {
   if (mode === 'tape') return createTapeSteps(players, updates, memory);
+  const backend = tf.getBackend();
+  // a graphics card is not helped by code for the processor
+  if (mode === 'auto' && !ON_PROCESSOR.includes(backend)) return createTapeSteps(players, updates, memory, `the backend ${backend} does not compute on the processor, as compiled steps do`);
   const createMachine = () => createCodeMachine({ target, threads }, { math: 'strict', remark: () => undefined });
   return createCapturedSteps({ pooled, players, updates, memory, strictness: mode, warn, createMachine });
 }

@@ -53,7 +53,8 @@ export interface TrainerOptions {
   /** Whether layers run in training mode while training (batch statistics, dropout); true by default. */
   readonly training?: boolean;
   /**
-   * `auto` (default): steps run as compiled code, and what cannot be compiled on tfjs's tape, with a reason (GL5005) to `warn`;
+   * `auto` (default): steps run as compiled code, and what cannot be compiled on tfjs's tape, with a reason (GL5005) to `warn`; on backends
+   * other than cpu and wasm all of it does;
    * `captured`: such a thing is an error; `tape`: nothing is compiled. Networks and hooks are called to capture them, not in each step:
    * what they read beside tensors and variables is then fixed.
    */
