@@ -10,7 +10,10 @@ import { logistic, tanh } from './sigmoids.ts';
 
 type Formula = (v: Expressions, args: readonly Expression[], fn: FunctionBuilder) => Expression;
 
-/** How many operands each function takes, and its formula. */
+/**
+ * How many operands each function takes, and its formula. Greatest errors over all float32 values, in units of the last place
+ * (bench/ulp.ts): exponential 0.90, exponential_minus_one 1.38, log 0.84, log_plus_one 0.92, tanh 1.31, logistic 1.37.
+ */
 export const MATH: { readonly [F in MathFunction]: { readonly operands: 1 | 2; readonly formula: Formula } } = {
   exponential: { operands: 1, formula: (v, [x]) => exponential(v, x) },
   exponential_minus_one: { operands: 1, formula: (v, [x]) => exponentialMinusOne(v, x) },
