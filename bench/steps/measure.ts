@@ -18,6 +18,8 @@ export interface Contestant {
 export interface Timing {
   readonly ms_min: number;
   readonly ms_median: number;
+  /** CPU time of a step, of all threads of the process: the least mean of a slice. What else runs on the machine is not in it. */
+  readonly cpu_ms: number;
   readonly runs: number;
   /** The first call, with whatever is compiled in it. */
   readonly first_ms: number;
@@ -42,6 +44,7 @@ interface Course {
   readonly check: Check;
   readonly firstMs: number;
   readonly times: number[];
+  cpuMs: number;
   readonly slow: boolean;
 }
 
@@ -62,14 +65,16 @@ export async function measure(contestants: readonly Contestant[], { budget, most
   }
   let open = courses.filter(({ slow }) => !slow);
   while (open.length > 0) {
-    for (const { contestant, times } of open) {
-      const before = performance.now();
+    for (const course of open) {
+      const { contestant, times } = course;
+      const before = { runs: times.length, time: performance.now(), cpu: process.cpuUsage() };
       do times.push(await timed(contestant));
-      while (performance.now() - before < SLICE && times.length < most);
+      while (performance.now() - before.time < SLICE && times.length < most);
+      course.cpuMs = Math.min(course.cpuMs, cpuSince(before.cpu) / (times.length - before.runs));
     }
     open = open.filter(({ times }) => times.length < most && total(times) < budget);
   }
-  return new Map(courses.map(({ contestant, times, firstMs, check }) => [contestant, { ms_min: round(Math.min(...times)), ms_median: round(median(times)), runs: times.length, first_ms: round(firstMs), check }]));
+  return new Map(courses.map(({ contestant, times, cpuMs, firstMs, check }) => [contestant, { ms_min: round(Math.min(...times)), ms_median: round(median(times)), cpu_ms: round(cpuMs), runs: times.length, first_ms: round(firstMs), check }]));
 }
 
 async function start(contestant: Contestant): Promise<Course> {
@@ -77,19 +82,25 @@ async function start(contestant: Contestant): Promise<Course> {
   const loss0 = await contestant.step();
   const firstMs = performance.now() - before;
   const gsum = await contestant.gsum();
+  const cpuBefore = process.cpuUsage();
   const second = await timed(contestant);
-  if (second > SLOW) return { contestant, check: { loss0, gsum }, firstMs, times: [second], slow: true };
+  if (second > SLOW) return { contestant, check: { loss0, gsum }, firstMs, times: [second], cpuMs: cpuSince(cpuBefore), slow: true };
   await contestant.step();
   const loss3 = await contestant.step();
   const warmUntil = performance.now() + SLICE;
   for (let run = 0; run < WARM_UP && performance.now() < warmUntil; run += 1) await contestant.step();
-  return { contestant, check: { loss0, loss3, gsum }, firstMs, times: [], slow: false };
+  return { contestant, check: { loss0, loss3, gsum }, firstMs, times: [], cpuMs: Infinity, slow: false };
 }
 
 async function timed({ step }: Contestant): Promise<number> {
   const before = performance.now();
   await step();
   return performance.now() - before;
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function total(times: readonly number[]): number {

@@ -9,6 +9,8 @@ export interface ResultRow {
   /** null where it did not run; `note` says why. */
   readonly ms_min: number | null;
   readonly ms_median: number | null;
+  /** CPU time of a step, of all threads; it tells what a busy machine hides. */
+  readonly cpu_ms?: number;
   readonly runs: number;
   readonly threads: number;
   readonly note: string;

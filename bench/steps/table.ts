@@ -8,7 +8,7 @@ import { WORK } from './work.ts';
  */
 export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]): string {
   const hasRates = { plain: rates.some(({ fma }) => !fma), fused: rates.some(({ fma }) => fma) };
-  const head = ['system', 'threads', 'min ms', 'median', 'runs', 'first', ...(hasRates.plain ? ['× floor'] : []), ...(hasRates.fused ? ['× floor (FMA)'] : []), '× ganloss', 'note'];
+  const head = ['system', 'threads', 'min ms', 'median', 'cpu', 'runs', 'first', ...(hasRates.plain ? ['× floor'] : []), ...(hasRates.fused ? ['× floor (FMA)'] : []), '× ganloss', 'note'];
   const blocks = rowsOf(CASE_NAMES).flatMap((row) => {
     const own = rows.filter((one) => one.case === row.case && one.phase === row.phase);
     if (own.length === 0) return [];
@@ -25,6 +25,7 @@ export function printTable(rows: readonly ResultRow[], rates: readonly RateRow[]
         String(one.threads),
         one.ms_min === null ? '–' : time(one.ms_min),
         one.ms_median === null ? '–' : time(one.ms_median),
+        one.cpu_ms === undefined ? '–' : time(one.cpu_ms),
         String(one.runs),
         one.first_ms === undefined ? '–' : time(one.first_ms),
         ...(hasRates.plain ? [over(floor(plain))] : []),

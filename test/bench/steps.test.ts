@@ -74,7 +74,7 @@ describe('measuring', () => {
     const failed: string[] = [];
     const timings = await measure([bad, good], { budget: 1, most: 5 }, ({ system }, error) => failed.push(`${system}: ${String(error)}`));
     expect(failed).toEqual(['bad: Error: no']);
-    expect(timings.get(good)).toMatchObject({ runs: 5, check: { loss0: 4, loss3: 1, gsum: 1 } });
+    expect(timings.get(good)).toMatchObject({ runs: 5, cpu_ms: expect.any(Number), check: { loss0: 4, loss3: 1, gsum: 1 } });
   });
 
   it('prints ratios of right rows only', () => {
@@ -94,11 +94,11 @@ describe('measuring', () => {
     );
     expect(table).toMatchInlineSnapshot(`
       "mlp64 D: 6.078 MFLOP, without padding 6.078; floor 0.152 ms, with FMA 0.122 ms
-        system    threads   min ms   median   runs   first   × floor   × floor (FMA)   × ganloss   note
-        ganloss         1    0.500    0.600      9       –      3.29            4.11        1.00
-        other           1     2.00     2.00      9       –      13.2            16.5        4.00
-        wrong           1    0.100    0.100      9       –                                         WRONG: gsum 1 ≠ 2
-        none            1        –        –      0       –                                         throws: no
+        system    threads   min ms   median   cpu   runs   first   × floor   × floor (FMA)   × ganloss   note
+        ganloss         1    0.500    0.600     –      9       –      3.29            4.11        1.00
+        other           1     2.00     2.00     –      9       –      13.2            16.5        4.00
+        wrong           1    0.100    0.100     –      9       –                                         WRONG: gsum 1 ≠ 2
+        none            1        –        –     –      0       –                                         throws: no
 
       attainable on one thread
         shape          instructions   tile   GFLOPS
