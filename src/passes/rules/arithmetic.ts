@@ -61,6 +61,8 @@ const PRODUCTS: readonly AnyRule[] = [
       const place = product.operands.findIndex((id) => view.constantOf(id) !== null && view.sameShape(id, outer));
       // two constants in there are for foldConstants: taking them apart would never end
       if (place < 0 || view.constantOf(product.operands[1 - place]) !== null) continue;
+      // 1e30·(1e30·x) is finite for a small x, where ∞·x is not
+      if (!Number.isFinite(Math.fround(factor * view.constantOf(product.operands[place])!))) continue;
       return view.emit('multiply', [view.emit('multiply', [outer, product.operands[place]]), product.operands[1 - place]]);
     }
     return null;
@@ -71,7 +73,9 @@ const PRODUCTS: readonly AnyRule[] = [
     const x = beforeConstant(candidate, view, -1);
     return x === null ? null : view.emit('negate', [x]);
   }),
-  rule('divide', 'divide negated values', 'strict', SIGN, ({ operands }, view) => {
+  // the least integer is its own negation
+  rule('divide', 'divide negated values', 'strict', SIGN, ({ operands, type }, view) => {
+    if (!isFloat(type)) return null;
     const [a, b] = operands.map((id) => negated(view, id));
     return a !== null && b !== null ? view.emit('divide', [a, b]) : null;
   }),

@@ -1,3 +1,4 @@
+import { ARITY } from '../../ir/arity.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { OpKind } from '../../ir/ops.ts';
 import { isScalar } from '../../ir/types.ts';
@@ -38,7 +39,8 @@ const ELEMENTWISE = (Object.keys(SHAPE_SOURCE) as OpKind[]).filter(isElementwise
 /** The same element is computed from the same elements: exact for every elementwise op. */
 export const BROADCAST_RULES: readonly AnyRule[] = ELEMENTWISE.flatMap((op): readonly AnyRule[] => {
   return [
-    rule(op, 'repeated scalar as an operand', 'strict', 'a scalar broadcasts by itself', useScalar),
+    // of an op on one value there is no other operand that has the shape
+    ...(ARITY[op][1] > 1 ? [rule(op, 'repeated scalar as an operand', 'strict', 'a scalar broadcasts by itself', useScalar)] : []),
     rule(op, 'computed on repeated scalars', 'strict', 'all elements are equal, so one is computed', computeOnce),
   ];
 });
