@@ -62,6 +62,8 @@ describe('public names', () => {
         "categorical",
         "check",
         "compile",
+        "compileFunction",
+        "compileLosses",
         "createSource",
         "defineTerm",
         "format",

@@ -50,6 +50,6 @@ describe('what a standalone module carries along', () => {
 
   it('leaves out what is not needed', () => {
     expect(helperText(['bytes'])).toHaveLength(1);
-    expect(helperText(['classes']).join()).toContain('forEachWord');
+    expect(helperText(['classes']).join()).toContain('forEachBlock');
   });
 });

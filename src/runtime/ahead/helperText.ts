@@ -28,23 +28,21 @@ function put(name, values, to, shape) {
 }`,
   uniforms: `/** Uniform numbers of [0, 1) with 24 random bits each, a function of (seed, name, step). */
 function uniforms(to, seed, name, step) {
-  forEachWord(seed, name, step, to.length, (word, index) => {
-    to[index] = (word >>> 8) * 2 ** -24;
+  forEachBlock(seed, name, step, to.length, (block, start) => {
+    // what a typed array is given beyond its end it forgets
+    for (let lane = 0; lane < 4; lane += 1) to[start + lane] = (block[lane] >>> 8) * 2 ** -24;
   });
 }`,
   normals: `/** Standard normals, by Box and Muller. */
 function normals(to, seed, name, step) {
-  let first = 0;
-  forEachWord(seed, name, step, to.length + (to.length % 2), (word, index) => {
-    if (index % 2 === 0) {
-      first = word;
-      return;
+  forEachBlock(seed, name, step, to.length, (block, start) => {
+    for (let lane = 0; lane < 4; lane += 2) {
+      // half a unit keeps the logarithm finite
+      const radius = Math.sqrt(-2 * Math.log((block[lane] + 0.5) * 2 ** -32));
+      const angle = 2 * Math.PI * block[lane + 1] * 2 ** -32;
+      to[start + lane] = radius * Math.cos(angle);
+      to[start + lane + 1] = radius * Math.sin(angle);
     }
-    // half a unit keeps the logarithm finite
-    const radius = Math.sqrt(-2 * Math.log((first + 0.5) * 2 ** -32));
-    const angle = 2 * Math.PI * word * 2 ** -32;
-    to[index - 1] = radius * Math.cos(angle);
-    if (index < to.length) to[index] = radius * Math.sin(angle);
   });
 }`,
   classes: `/** One class a row, uniformly, as one-hot. */
@@ -66,29 +64,42 @@ function schedule(fn, [first, to, steps], done) {
 };
 
 const PHILOX = `/** The words of the counter-based generator Philox 4×32-10 (Salmon et al., 2011), keyed by the seed, the step and the draw's name. */
-function forEachWord(seed, name, step, length, visit) {
+function forEachBlock(seed, name, step, length, visit) {
   let stream = 0x811c9dc5;
   for (let index = 0; index < name.length; index += 1) stream = Math.imul(stream ^ name.charCodeAt(index), 0x01000193);
-  for (let counter = 0; counter * 4 < length; counter += 1) {
-    let [a, b, c, d] = [counter >>> 0, step >>> 0, stream >>> 0, 0x67616e6c];
-    let [k0, k1] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+  const block = new Uint32Array(4);
+  for (let start = 0, counter = 0; start < length; start += 4, counter += 1) {
+    let a = counter | 0;
+    let b = step | 0;
+    let c = stream | 0;
+    let d = 0x67616e6c;
+    let k0 = seed | 0;
+    let k1 = Math.floor(seed / 2 ** 32) | 0;
     for (let round = 0; round < 10; round += 1) {
-      const [high0, low0] = [multiplyHigh(0xd2511f53, a), Math.imul(0xd2511f53, a) >>> 0];
-      const [high1, low1] = [multiplyHigh(0xcd9e8d57, c), Math.imul(0xcd9e8d57, c) >>> 0];
-      [a, b, c, d] = [(high1 ^ b ^ k0) >>> 0, low1, (high0 ^ d ^ k1) >>> 0, low0];
-      k0 = (k0 + 0x9e3779b9) >>> 0;
-      k1 = (k1 + 0xbb67ae85) >>> 0;
+      const high0 = multiplyHigh(0xd2511f53, a);
+      const low0 = Math.imul(0xd2511f53, a);
+      const high1 = multiplyHigh(0xcd9e8d57, c);
+      const low1 = Math.imul(0xcd9e8d57, c);
+      a = high1 ^ b ^ k0;
+      b = low1;
+      c = high0 ^ d ^ k1;
+      d = low0;
+      k0 = (k0 + 0x9e3779b9) | 0;
+      k1 = (k1 + 0xbb67ae85) | 0;
     }
-    [a, b, c, d].forEach((word, lane) => {
-      if (counter * 4 + lane < length) visit(word, counter * 4 + lane);
-    });
+    block[0] = a;
+    block[1] = b;
+    block[2] = c;
+    block[3] = d;
+    visit(block, start);
   }
 }
 
 /** The upper half of the 64-bit product of two 32-bit words. */
 function multiplyHigh(x, y) {
   const [xl, xh, yl, yh] = [x & 0xffff, x >>> 16, y & 0xffff, y >>> 16];
-  const [left, right] = [xh * yl, xl * yh];
-  const cross = ((xl * yl) >>> 16) + (left & 0xffff) + (right & 0xffff);
-  return (xh * yh + (left >>> 16) + (right >>> 16) + (cross >>> 16)) >>> 0;
+  const left = Math.imul(xh, yl);
+  const right = Math.imul(xl, yh);
+  const cross = (Math.imul(xl, yl) >>> 16) + (left & 0xffff) + (right & 0xffff);
+  return (Math.imul(xh, yh) + (left >>> 16) + (right >>> 16) + (cross >>> 16)) | 0;
 }`;
