@@ -1,13 +1,15 @@
 /**
- * GFLOPS of the contraction kernels on the shapes of the benchmark's steps, one thread.
+ * GFLOPS of the contraction kernels on the shapes of the benchmark's steps, one thread; with --tiles those of every tile on operands in
+ * the first-level cache (the table of src/codegen/wasm/contraction/tileRates.ts); with --relaxed by fused multiply-add.
  *
  *     npx tsdown bench/contractionRates.ts --no-config --no-dts --out-dir out/bench && taskset -c 1 node out/bench/contractionRates.mjs [name…]
  */
 import type { ContractionKernel } from '../src/schedule/types.ts';
 import { contractionFlops } from '../src/schedule/contractions.ts';
 import { compileStages } from '../src/codegen/wasm/testing/runKernelCode.ts';
-import { emitContraction } from '../src/codegen/wasm/contraction/emitContraction.ts';
+import { emitPlan } from '../src/codegen/wasm/contraction/emitContraction.ts';
 import { planContraction } from '../src/codegen/wasm/contraction/plan.ts';
+import type { Form, Tile } from '../src/codegen/wasm/contraction/tileRates.ts';
 
 interface Shape {
   readonly name: string;
@@ -104,16 +106,20 @@ const SHAPES: readonly Shape[] = [
   ...Object.entries(LAYERS).flatMap(([name, layer]) => [forward(name, layer), backward(`${name}.byInput`, layer), weights(`${name}.byWeights`, layer)]),
 ];
 
-function measure({ name, kernel, sizes }: Shape, relaxedSimd: boolean): string {
+interface Measured {
+  readonly ms: number;
+  readonly compileMs: number;
+}
+
+function time({ kernel, sizes }: Shape, relaxedSimd: boolean, tile?: Tile): Measured {
   let at = 0;
   const offsets = sizes.map((size) => {
     const offset = at;
     at += Math.ceil((4 * size) / 64) * 64;
     return offset;
   });
-  const buffers = sizes.map((size, i) => ({ name: `b${i}`, dtype: 'f32' as const, shape: [size] }));
   const started = performance.now();
-  const compiled = compileStages(emitContraction(kernel, { buffers, relaxedSimd }), offsets, at);
+  const compiled = compileStages(emitPlan(kernel, planContraction(kernel, tile), relaxedSimd), offsets, at);
   const compileMs = performance.now() - started;
   const floats = new Float32Array(compiled.memory.buffer);
   for (let i = 0; i < at / 4; i++) floats[i] = (i % 17) / 17 - 0.5;
@@ -129,11 +135,34 @@ function measure({ name, kernel, sizes }: Shape, relaxedSimd: boolean): string {
     }
     best = Math.min(best, (performance.now() - start) / runs);
   }
+  return { ms: best, compileMs };
+}
+
+function measure(shape: Shape, relaxedSimd: boolean): string {
+  const { name, kernel } = shape;
+  const { ms: best, compileMs } = time(shape, relaxedSimd);
   const flops = contractionFlops(kernel);
   const { form, tiling, packs, blocks, tileRows, tileColumns } = planContraction(kernel);
   return `${name.padEnd(22)} ${(flops / 1e6).toFixed(2).padStart(8)} MFLOP ${best.toFixed(4).padStart(9)} ms ${(flops / best / 1e6).toFixed(1).padStart(6)} GFLOPS  ${form} ${tiling.kind} ${tileRows}×${tileColumns}${packs ? ' packed' : ''}${blocks === null ? '' : ` ${blocks.count} blocks`}  compiled in ${compileMs.toFixed(0)} ms`;
 }
 
+/** Every tile on a product whose sizes are multiples of it. */
+function measureTiles(relaxedSimd: boolean): void {
+  const tiles: readonly (readonly [Form, readonly number[], readonly number[]])[] = [['outer', [1, 2, 3, 4], [1, 2, 3, 4, 8, 12, 16]], ['dot', [1, 2, 3, 4], [1, 2, 3]], ['transposed', [4, 8, 12], [1, 2, 3]]];
+  for (const [form, rows, columns] of tiles) {
+    for (const r of rows) {
+      const rates = columns.map((c) => {
+        const [M, K, N] = [form === 'transposed' ? 48 : 12 * r, 96, form === 'outer' && c >= 4 ? 48 : c];
+        const shape = matrix('tile', M, K, N, form === 'transposed' ? 'lhs' : '');
+        const { ms } = time(shape, relaxedSimd, { form, rows: r, columns: c });
+        return `${c}: ${((2 * M * K * N) / ms / 1e6).toFixed(0)}`;
+      });
+      console.log(`${form} ${r}: { ${rates.join(', ')} }`);
+    }
+  }
+}
+
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const relaxed = process.argv.includes('--relaxed');
-for (const shape of SHAPES) if (wanted.length === 0 || wanted.some((name) => shape.name.startsWith(name))) console.log(measure(shape, relaxed));
+if (process.argv.includes('--tiles')) measureTiles(relaxed);
+else for (const shape of SHAPES) if (wanted.length === 0 || wanted.some((name) => shape.name.startsWith(name))) console.log(measure(shape, relaxed));

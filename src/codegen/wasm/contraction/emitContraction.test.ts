@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Buffer, ContractionKernel, Node } from '../../../schedule/types.ts';
 import { interpretKernel, type Memory } from '../../../schedule/testing/interpretKernel.ts';
 import { compileStages } from '../testing/runKernelCode.ts';
-import { emitContraction } from './emitContraction.ts';
-import { planContraction } from './plan.ts';
+import { emitContraction, emitPlan } from './emitContraction.ts';
+import { planContraction, tileChoices } from './plan.ts';
+import type { Tile } from './tileRates.ts';
 
 interface Case {
   readonly kernel: ContractionKernel;
@@ -90,7 +91,7 @@ const cases: fc.Arbitrary<Case> = fc
     };
   });
 
-function check({ kernel, buffers }: Case): void {
+function check({ kernel, buffers }: Case, tile?: Tile): void {
   let at = 0;
   const offsets = buffers.map(({ shape }) => {
     const offset = at;
@@ -98,7 +99,7 @@ function check({ kernel, buffers }: Case): void {
     at += Math.ceil((4 * shape[0] + 64) / 64) * 64;
     return offset;
   });
-  const compiled = compileStages(emitContraction(kernel, { buffers, relaxedSimd: false }), offsets, at);
+  const compiled = compileStages(tile === undefined ? emitContraction(kernel, { buffers, relaxedSimd: false }) : emitPlan(kernel, planContraction(kernel, tile), false), offsets, at);
   const floats = new Float32Array(compiled.memory.buffer);
   floats.fill(NaN, 0, at / 4);
   const memory: Memory = buffers.map(() => undefined);
@@ -109,7 +110,7 @@ function check({ kernel, buffers }: Case): void {
   });
   compiled.run();
   interpretKernel(kernel, buffers, memory);
-  const { summation, form, blocks } = planContraction(kernel);
+  const { summation, form, blocks } = planContraction(kernel, tile);
   const tolerance = 1e-5 + 5e-7 * summation.length * (blocks?.count ?? 1);
   for (const { buffer: id } of kernel.stores) {
     const expected = memory[id]!;
@@ -124,5 +125,15 @@ function check({ kernel, buffers }: Case): void {
 describe('emitContraction', () => {
   it('computes random convolutions and their gradients, with epilogues, and writes nothing beside them', () => {
     fc.assert(fc.property(cases, (c) => check(c)), { numRuns: 80, seed: 3 });
+  });
+
+  it('computes the same with any tile that it could choose', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(), (c, which) => {
+        const tiles = tileChoices(c.kernel);
+        check(c, tiles[which % tiles.length]);
+      }),
+      { numRuns: 80, seed: 4 },
+    );
   });
 });

@@ -13,14 +13,16 @@ import { buildTables } from './tables.ts';
 const CHUNK = 1_000_000;
 
 /** A contraction as wasm: rhs is packed where that pays, then the result is computed tile by tile, each with its epilogue. */
-export const emitContraction: KernelEmitter<ContractionKernel> = (kernel, { relaxedSimd }) => {
-  const plan = planContraction(kernel);
+export const emitContraction: KernelEmitter<ContractionKernel> = (kernel, { relaxedSimd }) => emitPlan(kernel, planContraction(kernel), relaxedSimd);
+
+/** As planned. */
+export function emitPlan(kernel: ContractionKernel, plan: ContractionPlan, relaxedSimd: boolean): readonly KernelCode[] {
   const stages: KernelCode[] = [];
   const pack = plan.packs ? packSpec(kernel, plan) : null;
   if (pack !== null) stages.push(packCode(pack));
   stages.push(tilesCode(kernel, plan, pack, relaxedSimd));
   return stages;
-};
+}
 
 function panelStarts({ panels, tileColumns, normalized: { columns } }: ContractionPlan): readonly number[] {
   // the last panel overlaps the one before it rather than reach beyond the end

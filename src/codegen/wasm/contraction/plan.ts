@@ -1,15 +1,9 @@
 import type { ContractionKernel } from '../../../schedule/types.ts';
+import { invariant } from '../../../support/invariant.ts';
 import { inputPosition } from '../../../schedule/contractions.ts';
 import { normalize, type Normalized } from './normalize.ts';
 import { planSummation, type Run, type Summation } from './runs.ts';
-
-/**
- * How a tile of the result is computed.
- * - `outer`: rows of lhs by vectors of columns of rhs, a sum of outer products.
- * - `dot`: few columns: rows of lhs by columns of rhs, vectors along what is summed over.
- * - `transposed`: few columns: vectors of rows of lhs by single columns.
- */
-export type Form = 'outer' | 'dot' | 'transposed';
+import { tileRate, type Form, type Tile } from './tileRates.ts';
 
 /** Where the rows of a tile lie. */
 export type Tiling =
@@ -60,35 +54,68 @@ export interface Blocks {
 /** Bytes of operands that one block may touch, to stay in a first-level cache. */
 const BLOCK_BYTES = 40 * 1024;
 
-export function planContraction(kernel: ContractionKernel): ContractionPlan {
+/** @param forced a tile to take in place of the one that promises most: for measuring them */
+export function planContraction(kernel: ContractionKernel, forced?: Tile): ContractionPlan {
   const whole = normalize(kernel);
-  const { form, tiling } = chooseForm(whole);
+  const { tile, tiling } = chooseTile(whole, forced);
+  const { form } = tile;
   const blocks = form === 'dot' ? null : planBlocks(whole, tiling);
   const normalized = blocks === null ? whole : blocks.inside;
   const summation = planSummation(normalized);
-  const tileRows = form === 'transposed' ? Math.min(4, whole.columns.size) : tiling.kind === 'along' ? Math.min(4, whole.rows[tiling.dimension].size) : 4;
+  const { rows: tileRows, columns: tileColumns } = orientation(tile);
   const { runs, units } = planUnits(normalized, summation, tiling, tileRows);
-  const tileColumns = chooseColumns(form, normalized, tiling, tileRows);
-  const along = tiling.kind === 'along' ? normalized.rows[tiling.dimension].size : 1;
-  const vectorRows = form === 'transposed' ? tileColumns : tileRows;
-  const groups = tiling.kind === 'along' ? Math.ceil(along / vectorRows) : 1;
+  const groups = tiling.kind === 'along' ? Math.ceil(normalized.rows[tiling.dimension].size / tile.rows) : 1;
   const panels = form === 'outer' ? Math.max(1, Math.ceil(whole.columns.size / tileColumns)) : 1;
-  return { normalized, summation, form, tiling, tileRows, tileColumns, runs, units, groups, panels, packs: form === 'dot' || (form === 'outer' && blocks === null && packsRhs(normalized, summation, groups * units.length)), blocks: blocks?.blocks ?? null };
+  const packs = form === 'dot' || (form === 'outer' && blocks === null && packsRhs(normalized, summation, groups * units.length));
+  return { normalized, summation, form, tiling, tileRows, tileColumns, runs, units, groups, panels, packs, blocks: blocks?.blocks ?? null };
+}
+
+/** A tile as its code sees it: single numbers of `tileRows` by vectors of `tileColumns`. Transposed ones are columns by rows. */
+function orientation({ form, rows, columns }: Tile): { readonly rows: number; readonly columns: number } {
+  return form === 'transposed' ? { rows: columns, columns: rows } : { rows, columns };
 }
 
 function plainRows({ rows }: Normalized): readonly { readonly index: number; readonly size: number; readonly lhs: number }[] {
   return rows.flatMap(({ size, lhs, window }, index) => (window === null ? [{ index, size, lhs }] : []));
 }
 
-function chooseForm(normalized: Normalized): { readonly form: Form; readonly tiling: Tiling } {
-  const plain = plainRows(normalized);
+/** The tiles among which `planContraction` chooses for a kernel. */
+export function tileChoices(kernel: ContractionKernel): readonly Tile[] {
+  return candidates(normalize(kernel)).map(({ tile }) => tile);
+}
+
+interface Choice {
+  readonly tile: Tile;
+  readonly tiling: Tiling;
+}
+
+/** The tile whose whole work, what lies beyond the result's edges included, takes the least time by the measured rates. */
+function chooseTile(normalized: Normalized, forced: Tile | undefined): Choice {
+  const choices = candidates(normalized).filter(({ tile }) => forced === undefined || (tile.form === forced.form && tile.rows === forced.rows && tile.columns === forced.columns));
+  invariant(choices.length > 0, 'no tile fits a contraction');
+  const rows = normalized.rows.reduce((product, { size }) => product * size, 1);
+  const cost = ({ tile, tiling }: Choice): number => {
+    const along = tiling.kind === 'along' ? normalized.rows[tiling.dimension].size : rows;
+    const computed = Math.ceil(along / tile.rows) * tile.rows * (rows / along) * Math.ceil(normalized.columns.size / tile.columns) * tile.columns;
+    return computed / tileRate(tile);
+  };
+  return choices.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best));
+}
+
+function candidates(normalized: Normalized): readonly Choice[] {
+  const { columns } = normalized;
   const tiling = chooseTiling(normalized);
-  if (normalized.columns.size >= 4) return { form: 'outer', tiling };
+  const most = tiling.kind === 'along' ? normalized.rows[tiling.dimension].size : 4;
+  const rows = [1, 2, 3, 4].filter((count) => count <= most && (tiling.kind === 'along' || count === 4));
+  const of = (form: Form, sizes: readonly number[]): readonly Choice[] => rows.flatMap((count) => sizes.map((size) => ({ tile: { form, rows: count, columns: size }, tiling })));
+  if (columns.size >= 4) return of('outer', [4, 8, 12, 16].filter((size) => size <= columns.size));
   const { a, length } = planSummation(normalized);
-  if (a === 1 && length >= 8) return { form: 'dot', tiling };
-  const vector = plain.find(({ lhs, size }) => lhs === 1 && size >= 4);
-  if (vector !== undefined) return { form: 'transposed', tiling: { kind: 'along', dimension: vector.index } };
-  return { form: 'outer', tiling };
+  const vector = plainRows(normalized).find(({ lhs, size }) => lhs === 1 && size >= 4);
+  return [
+    ...of('outer', [columns.size]),
+    ...(a === 1 && length >= 8 ? of('dot', [columns.size]) : []),
+    ...(vector === undefined ? [] : [4, 8, 12].filter((size) => size <= vector.size).map((size): Choice => ({ tile: { form: 'transposed', rows: size, columns: columns.size }, tiling: { kind: 'along', dimension: vector.index } }))),
+  ];
 }
 
 /** Rows of one tile along a plain dimension where one is long enough; else positions. */
@@ -118,15 +145,6 @@ function planBlocks(normalized: Normalized, tiling: Tiling): { readonly inside: 
   if (each === dim.size) return null;
   const inside = contracted.flatMap((other, i) => (i === index ? (each === 1 ? [] : [{ ...dim, size: each }]) : [other]));
   return { inside: { ...normalized, contracted: inside }, blocks: { count: dim.size / each, lhs: each * dim.lhs, rhs: each * dim.rhs } };
-}
-
-function chooseColumns(form: Form, { columns, rows }: Normalized, tiling: Tiling, tileRows: number): number {
-  if (form === 'dot') return columns.size;
-  if (form === 'transposed') return tiling.kind === 'along' && rows[tiling.dimension].size >= 8 ? 8 : 4;
-  if (columns.size < 4) return columns.size;
-  if (columns.size < 8) return 4;
-  // few rows: more columns keep the additions apart
-  return tileRows <= 2 && columns.size >= 16 ? 16 : 8;
 }
 
 /** Whether rhs is worth packing: its columns are no neighbours in memory, or it is read often and would keep falling out of the cache. */
@@ -217,4 +235,10 @@ function forEach(sizes: readonly number[], visit: (index: readonly number[]) => 
     }
     visit(index);
   }
+}
+
+/** How a contraction is computed, for readers: `outer 2×16, packed`. */
+export function describePlan({ form, tiling, tileRows, tileColumns, packs, blocks }: ContractionPlan): string {
+  const tile = form === 'transposed' ? `${tileColumns}×${tileRows}` : `${tileRows}×${tileColumns}`;
+  return [`${form} ${tile}${tiling.kind === 'positions' ? ' at positions' : ''}`, ...(packs ? ['packed'] : []), ...(blocks === null ? [] : [`in ${blocks.count} blocks`])].join(', ');
 }
