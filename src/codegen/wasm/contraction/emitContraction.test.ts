@@ -127,6 +127,16 @@ describe('emitContraction', () => {
     fc.assert(fc.property(cases, (c) => check(c)), { numRuns: 80, seed: 3 });
   });
 
+  it('computes few columns over taps that meet dilated elements', () => {
+    const window = { size: 5, inputSize: 3, taps: 3, stride: 1, tapStride: 1, low: 1, dilation: 2 };
+    const kernel: ContractionKernel = {
+      kind: 'contraction', lhs: { buffer: 0, offset: 0 }, rhs: { buffer: 1, offset: 16 }, batch: [], rows: [{ size: 3, lhs: 9 }],
+      windows: [{ ...window, lhs: 3, rhs: -6 }, { ...window, lhs: 1, rhs: -2 }], contracted: [{ size: 1, lhs: 1, rhs: 1 }], columns: [{ size: 2, rhs: 1 }],
+      epilogue: [{ kind: 'accumulator', dtype: 'f32', place: 0 }], stores: [{ buffer: 2, offset: 0, strides: [50, 10, 2, 1], node: 0 }],
+    };
+    check({ kernel, buffers: [buffer('lhs', 27), buffer('rhs', 18), buffer('out', 150), buffer('bias', 1), buffer('mask', 1), buffer('sum', 1)] });
+  });
+
   it('computes the same with any tile that it could choose', () => {
     fc.assert(
       fc.property(cases, fc.nat(), (c, which) => {

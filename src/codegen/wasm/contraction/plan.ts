@@ -109,11 +109,12 @@ function candidates(normalized: Normalized): readonly Choice[] {
   const rows = [1, 2, 3, 4].filter((count) => count <= most && (tiling.kind === 'along' || count === 4));
   const of = (form: Form, sizes: readonly number[]): readonly Choice[] => rows.flatMap((count) => sizes.map((size) => ({ tile: { form, rows: count, columns: size }, tiling })));
   if (columns.size >= 4) return of('outer', [4, 8, 12, 16].filter((size) => size <= columns.size));
-  const { a, length } = planSummation(normalized);
+  const { a, packed, length } = planSummation(normalized);
   const vector = plainRows(normalized).find(({ lhs, size }) => lhs === 1 && size >= 4);
   return [
     ...of('outer', [columns.size]),
-    ...(a === 1 && length >= 8 ? of('dot', [columns.size]) : []),
+    // a run must lie without gaps in packed rhs, too: between dilated elements it does not
+    ...(a === 1 && packed === 1 && length >= 8 ? of('dot', [columns.size]) : []),
     ...(vector === undefined ? [] : [4, 8, 12].filter((size) => size <= vector.size).map((size): Choice => ({ tile: { form: 'transposed', rows: size, columns: columns.size }, tiling: { kind: 'along', dimension: vector.index } }))),
   ];
 }
