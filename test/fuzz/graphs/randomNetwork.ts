@@ -47,7 +47,8 @@ const SEQUENCE: readonly Make[] = [
   (site, [length]) => (length >= 2 ? tf.layers.averagePooling1d({ poolSize: 2, strides: site.between(1, 2), padding: site.element(PADDINGS) }) : null),
   () => tf.layers.flatten(),
   () => tf.layers.globalAveragePooling1d({}),
-  (site) => tf.layers.gru({ units: site.between(1, 2), returnSequences: site.rarely(2), recurrentInitializer: 'glorotNormal' }),
+  // over one step tfjs's tape fails: Unpack's gradient stacks what is no list
+  (site, [length]) => (length >= 2 ? tf.layers.gru({ units: site.between(1, 2), returnSequences: site.rarely(2), recurrentInitializer: 'glorotNormal' }) : null),
 ];
 
 const kernelOf = (site: Choices, [height, width]: readonly number[]): [number, number] => [site.between(1, Math.min(3, height)), site.between(1, Math.min(3, width))];
