@@ -19,6 +19,11 @@ import { controlBytes, defineShared } from './threads.ts';
 export interface WasmProgram {
   readonly name: string;
   readonly schedule: PlacedSchedule;
+  /**
+   * Addresses of the plan that are only given when the program runs, in the order of its parameters: those of buffers that lie
+   * elsewhere at every call. They stand for memory that nothing else in the plan overlaps.
+   */
+  readonly parameters?: readonly number[];
 }
 
 export interface WasmOptions {
@@ -129,9 +134,9 @@ function emitPoison(fn: FunctionBuilder): void {
   });
 }
 
-function defineProgram(module: ModuleBuilder, name: string, calls: readonly WasmCall[], functions: ReadonlyMap<string, FunctionReference>, poisoning: Poisoning | undefined): void {
+function defineProgram(module: ModuleBuilder, name: string, calls: readonly WasmCall[], functions: ReadonlyMap<string, FunctionReference>, poisoning: Poisoning | undefined, parameters: readonly number[]): void {
   const poison = poisoning === undefined ? undefined : module.define(`${name}_poison`, 'i32 i32 ->', ['address', 'end'], emitPoison);
-  const reference = module.define(name, '->', [], (fn) => {
+  const reference = module.define(name, `${'i32 '.repeat(parameters.length)}->`, parameters.map((_, i) => `at${i}`), (fn) => {
     const fill = (ranges: readonly (readonly [number, number])[] | undefined): void => {
       for (const [from, to] of ranges ?? []) {
         fn.i32Const(from);
@@ -143,7 +148,11 @@ function defineProgram(module: ModuleBuilder, name: string, calls: readonly Wasm
       if (call.kernel !== calls[i - 1]?.kernel) fill(poisoning?.before[call.kernel]);
       fn.i32Const(0);
       fn.i32Const(call.chunks);
-      for (const base of call.bases) fn.i32Const(base);
+      for (const base of call.bases) {
+        const parameter = parameters.indexOf(base);
+        if (parameter >= 0) fn.get(fn.params[parameter]);
+        else fn.i32Const(base);
+      }
       fn.call(functions.get(call.function)!);
       if (call.kernel !== calls[i + 1]?.kernel) fill(poisoning?.after[call.kernel]);
     });
@@ -167,7 +176,7 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
   pages.count = Math.ceil(end / PAGE);
   const functions = new Map(stages.map(({ reference }) => [reference.name, reference]));
   const calls = new Map<string, readonly WasmCall[]>();
-  programs.forEach(({ name, schedule }, p) => {
+  programs.forEach(({ name, schedule, parameters = [] }, p) => {
     const list = compiled[p].flatMap((kernel, k) =>
       kernel.stages.map(({ code, reference }): WasmCall => ({
         kernel: k,
@@ -176,7 +185,7 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
         bases: code.bases.map((base) => (base.kind === 'buffer' ? schedule.offsets[kernel.buffers[base.buffer]] : layout.addressOf(base))),
       })));
     calls.set(name, list);
-    defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined);
+    defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined, parameters);
   });
   if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end) });
   return {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import '@tensorflow/tfjs-backend-wasm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../compile.ts';
 import { SpecError } from '../../support/diagnostic.ts';
 import { installGradients } from '../gradients/installGradients.ts';
@@ -14,7 +15,14 @@ beforeAll(async () => {
 
 const values = (tensor: tf.Tensor | null) => (tensor === null ? null : [...tensor.dataSync()]);
 
-describe.each(['wasm', 'js'] as const)('a function compiled to %s', (target) => {
+describe.each([['wasm', 'cpu'], ['js', 'cpu'], ['js', 'wasm'], ['wasm', 'wasm']] as const)('a function compiled to %s, with tensors of the %s backend', (target, backend) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+  });
+  afterAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
   it('has the values and derivatives of the function, call after call', () => {
     const f = (x: tf.Tensor, y: tf.Tensor, _unused: tf.Tensor) => tf.sum(tf.mul(tf.exp(x), y), 1);
     const shapes = [[2, 3], [3], [2]];
@@ -50,12 +58,26 @@ describe.each(['wasm', 'js'] as const)('a function compiled to %s', (target) => 
   it('makes its results alone', () => {
     const compiled = compileFunction((x) => tf.tanh(x), [tf.zeros([4])], { gradients: true, target });
     const x = tf.ones([4]);
-    const before = tf.memory().numTensors;
+    const before = { ...tf.memory() };
     tf.tidy(() => {
       for (let i = 0; i < 5; i += 1) compiled.call(x);
     });
-    expect(tf.memory().numTensors).toBe(before);
+    expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numDataBuffers: before.numDataBuffers, numBytes: before.numBytes });
   });
+});
+
+it('a function compiled in the memory of the wasm backend takes tensors of other backends, and memory that grows', async () => {
+  const elsewhere = tf.tensor1d([1, 2, 3]);
+  await tf.setBackend('wasm');
+  const compiled = compileFunction((x) => tf.mul(x, x), [elsewhere], { gradients: true });
+  const first = compiled.call(elsewhere);
+  // far more than there was
+  const large = tf.zeros([16, 1024, 1024]);
+  const second = compiled.call(tf.tensor1d([4, 5, 6]));
+  expect([values(first.value), values(first.gradients[0]), values(second.value)]).toEqual([[1, 4, 9], [2, 4, 6], [16, 25, 36]]);
+  large.dispose();
+  compiled.dispose();
+  await tf.setBackend('cpu');
 });
 
 it('a function with draws of its own or assignments is refused', () => {

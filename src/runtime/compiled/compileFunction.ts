@@ -1,15 +1,15 @@
-import * as tf from '@tensorflow/tfjs';
-import type { Graph, ValueId } from '../../ir/graph.ts';
-import type { Type } from '../../ir/types.ts';
+import type * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../ir/values.ts';
 import { dimsOf } from '../../step/arithmetic.ts';
-import { assembleEvaluate } from '../../step/assembleEvaluate.ts';
-import { capture } from '../capture/capture.ts';
-import { fail } from '../models/fail.ts';
+import { ARGUMENT, assembleFunction, checkCount, LOSS_PART, refuseArgument, sameShape, tensorDtype, typesOf, type AssembledFunction } from './assembleFunction.ts';
 import { createCell } from './cells.ts';
 import { createCodeMachine } from './codeMachine.ts';
+import type { CompiledFunction, FunctionValue } from './compiledFunction.ts';
+import { compileInHeap } from './compileInHeap.ts';
 import type { Machine } from './machine.ts';
 import { downloadFast, upload, type TensorDtype } from './transfer.ts';
+
+export type { CompiledFunction, FunctionResult, FunctionValue } from './compiledFunction.ts';
 
 export interface CompileFunctionOptions {
   /** Whether a call also gives the derivatives by each argument; false by default. */
@@ -20,30 +20,6 @@ export interface CompileFunctionOptions {
   readonly threads?: number | 'auto';
 }
 
-/** What a compiled function gives: a tensor, or tensors by name. */
-export type FunctionValue = tf.Tensor | Readonly<Record<string, tf.Tensor>>;
-
-export interface FunctionResult<V extends FunctionValue> {
-  readonly value: V;
-  /**
-   * The sum of the value (of `loss`, or the first one, where there are several) differentiated by each argument; null for one that it does
-   * not depend on. Empty unless asked for.
-   */
-  readonly gradients: readonly (tf.Tensor | null)[];
-}
-
-/** A function of tensors as compiled code. */
-export interface CompiledFunction<V extends FunctionValue> {
-  /** Tensors of the shapes and types of the examples; the results are the caller's. Variables that the function reads are read anew. */
-  readonly call: (...tensors: readonly tf.Tensor[]) => FunctionResult<V>;
-  /** Frees its memory. */
-  readonly dispose: () => void;
-}
-
-const VALUE = 'value';
-const ARGUMENT = (index: number): string => `argument.${index}`;
-const LOSS_PART = 'f';
-
 /**
  * Compiles a function of tensors, a loss for example, for the shapes of the examples: captured once, differentiated, fused and made into
  * code. A call takes tensors of any backend and returns tensors of the current one.
@@ -52,29 +28,19 @@ const LOSS_PART = 'f';
  */
 export function compileFunction<V extends FunctionValue>(f: (...tensors: tf.Tensor[]) => V, examples: readonly tf.Tensor[], options: CompileFunctionOptions = {}): CompiledFunction<V> {
   const { gradients = false, target = 'auto', threads = 'auto' } = options;
-  return compileOn(createCodeMachine({ target, threads }, CONTEXT), f, examples, gradients);
+  const assembled = assembleFunction(f, examples, gradients);
+  const inHeap = target === 'js' ? null : compileInHeap<V>(assembled, examples, CONTEXT);
+  return inHeap ?? onMachine(createCodeMachine({ target, threads }, CONTEXT), assembled, examples);
 }
 
 const CONTEXT = { math: 'strict', remark: () => undefined } as const;
 
 /** The same on a given machine. */
 export function compileOn<V extends FunctionValue>(machine: Machine, f: (...tensors: tf.Tensor[]) => V, examples: readonly tf.Tensor[], gradients: boolean): CompiledFunction<V> {
-  const variables = Object.values(tf.engine().registeredVariables).map((variable) => ({ name: `variable.${variable.name}`, variable }));
-  let single = false;
-  const captured = capture(
-    (tracer) => {
-      const result: FunctionValue = f(...examples.map(({ shape, dtype }, index) => tracer.argument(ARGUMENT(index), shape, dtype as TensorDtype)));
-      single = result instanceof tf.Tensor;
-      return result instanceof tf.Tensor ? { [VALUE]: result } : result;
-    },
-    { variables },
-  );
-  if (captured.draws.length > 0) fail('GL5005', 'the function draws random numbers: give them as an argument');
-  if (captured.updates.length > 0) fail('GL5005', `the function assigns ${captured.updates[0]}`);
-  const names = captured.graph.outputs.map(({ name }) => name);
-  const loss = single ? VALUE : names.includes('loss') ? 'loss' : names[0];
-  const by = gradients ? examples.map((_, index) => ARGUMENT(index)) : [];
-  const { graph, reached } = assembleEvaluate('call', [{ name: LOSS_PART, graph: captured.graph, loss, by }], CONTEXT);
+  return onMachine(machine, assembleFunction(f, examples, gradients), examples);
+}
+
+function onMachine<V extends FunctionValue>(machine: Machine, { graph, reached, variables, names, single, by }: AssembledFunction, examples: readonly tf.Tensor[]): CompiledFunction<V> {
   const typeOf = typesOf(graph);
   const places = new Map([...graph.inputs.map(({ name, id }) => [name, id] as const), ...graph.outputs.map(({ name, value }) => [name, value] as const)].map(([name, id]) => [name, machine.allocate(4 * sizeOf(dimsOf(typeOf(id))))]));
   const { run, reads } = machine.load([{ name: 'call', graph, places }]).get('call')!;
@@ -93,11 +59,11 @@ export function compileOn<V extends FunctionValue>(machine: Machine, f: (...tens
   return {
     call(...tensors) {
       if (live === null) throw new Error('the function has been disposed');
-      if (tensors.length !== inputs.length) fail('GL5002', `the function takes ${inputs.length} tensors, not ${tensors.length}`);
+      checkCount(tensors, inputs.length);
       for (let index = 0; index < inputs.length; index += 1) {
         const { shape, dtype, place } = inputs[index];
         const tensor = tensors[index];
-        if (tensor.dtype !== dtype || !sameShape(tensor.shape, shape)) fail('GL5002', `argument ${index} of the function is ${tensor.dtype} [${tensor.shape}], but it was compiled for ${dtype} [${shape}]`);
+        if (tensor.dtype !== dtype || !sameShape(tensor.shape, shape)) refuseArgument(index, tensor, { shape, dtype });
         if (place !== null) upload(live, tensor, place);
       }
       for (const cell of outside) cell.pull();
@@ -114,21 +80,4 @@ export function compileOn<V extends FunctionValue>(machine: Machine, f: (...tens
       live = null;
     },
   };
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let axis = 0; axis < a.length; axis += 1) if (a[axis] !== b[axis]) return false;
-  return true;
-}
-
-function typesOf(graph: Graph): (id: ValueId) => Type {
-  const types = new Map([...graph.inputs, ...graph.equations].map(({ id, type }) => [id, type]));
-  return (id) => types.get(id)!;
-}
-
-const DTYPES = { f32: 'float32', i32: 'int32', i1: 'bool' } as const;
-
-function tensorDtype(type: Type): TensorDtype {
-  return type.kind === 'tensor' ? DTYPES[type.dtype] : 'float32';
 }
