@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   schedule: ['support', 'ir', 'passes'],
   codegen: ['support', 'ir', 'schedule'],
   step: ['support', 'ir', 'passes'],
-  runtime: ['support', 'ir', 'codegen', 'passes', 'schedule', 'step'],
+  runtime: ['support', 'ir', 'codegen', 'passes', 'schedule', 'step', 'version.ts'],
   // the facade compiles its built-in losses through the public API
   tfgan: ['support', 'dsl', 'runtime', 'compile.ts', 'objective.ts', 'index.ts'],
 };

@@ -14,6 +14,7 @@ export { terms } from './builder/terms.ts';
 export { ganloss } from './template.ts';
 export { bernoulli, categorical, normal, uniform, type Distribution } from './runtime/distributions.ts';
 export type { Hook, Hooks } from './runtime/functions/hooks.ts';
+export { createCodeCache, type CodeCache } from './runtime/compiled/codeCache.ts';
 export { compileFunction, type CompiledFunction, type CompileFunctionOptions, type FunctionResult, type FunctionValue } from './runtime/compiled/compileFunction.ts';
 export { compileLosses, type CompiledLosses } from './runtime/compiled/compileLosses.ts';
 export { installGradients } from './runtime/gradients/installGradients.ts';

@@ -64,6 +64,7 @@ describe('public names', () => {
         "compile",
         "compileFunction",
         "compileLosses",
+        "createCodeCache",
         "createSource",
         "defineTerm",
         "format",
@@ -179,6 +180,7 @@ describe('public names', () => {
     expect(Object.keys(await import('../src/node.ts')).sort()).toMatchInlineSnapshot(`
       [
         "CHECKPOINT_FILE",
+        "codeFolder",
         "createSummaryWriter",
         "loadCheckpoint",
         "readSpec",

@@ -22,6 +22,7 @@ export const defineTrain: DefineCommand = (program, context, exit) =>
     .option('--networks <file.js>', 'a module that exports networks(image, tf), in place of a small DCGAN')
     .addOption(new Option('--backend <backend>', 'of TensorFlow.js (default: wasm)').choices(['wasm', 'cpu']))
     .addOption(new Option('--mode <mode>', 'compiled steps, and the tape for what cannot be compiled (auto); compiled or nothing; or the tape alone (default: auto)').choices(['auto', 'captured', 'tape']))
+    .option('--code-cache <dir>', 'keep compiled steps in this directory, and take them from it')
     .option('--sample-every <n>', 'draw samples/step-….png so often (default: 100)', wholeNumber(1))
     .option('--checkpoint-every <n>', 'save so often (default: 250)', wholeNumber(1))
     .option('--resume', 'go on with the run in --out, with its settings')

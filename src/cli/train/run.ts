@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { codeFolder } from '../../node/codeFolder.ts';
 import { trainer, type FileTrainer } from '../../node/fileTrainer.ts';
 import type { Objective } from '../../objective.ts';
 import type { TrainerOptions } from '../../runtime/trainer/options.ts';
@@ -31,12 +32,14 @@ export interface RunParts {
   readonly record: RunRecord;
   /** Whether to go on from the folder's checkpoint. */
   readonly resume: boolean;
+  /** A directory for compiled steps; null keeps none. */
+  readonly codeCache: string | null;
   /** Told what runs on the tape, and why. */
   readonly warn: (message: string) => void;
 }
 
 /** @throws SpecError for options, networks or a checkpoint that do not fit */
-export async function openRun({ objective, networks, task, folder, record: first, resume, warn }: RunParts): Promise<Run> {
+export async function openRun({ objective, networks, task, folder, record: first, resume, codeCache, warn }: RunParts): Promise<Run> {
   const { lrD, lrG, dSteps, seed, noise, ema, params, mode } = first.settings;
   const options = (): TrainerOptions => ({
     optimizers: { generator: tf.train.adam(lrG, ADAM.beta1, ADAM.beta2), discriminator: tf.train.adam(lrD, ADAM.beta1, ADAM.beta2) },
@@ -47,6 +50,7 @@ export async function openRun({ objective, networks, task, folder, record: first
     ema: ema === 0 ? false : ema,
     hooks: networks.hooks,
     mode,
+    ...(codeCache === null ? {} : { codeCache: codeFolder(codeCache) }),
     warn,
   });
   const checkpoint = folder.path(CHECKPOINT);

@@ -51,7 +51,7 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
   const backend = await startBackend(options.backend ?? (before?.backend === 'cpu' ? 'cpu' : 'wasm'));
   if (backend.note !== null) say(`${colours.stderr.yellow('note:')} ${backend.note}`);
   const networks = await networksFor(given.networks, io.cwd);
-  const run = await openRun({ objective, networks, task, folder, record: { ...record, backend: backend.name }, resume: before !== null, warn: (text) => say(`${colours.stderr.yellow('note:')} ${text}`) });
+  const run = await openRun({ objective, networks, task, folder, record: { ...record, backend: backend.name }, resume: before !== null, codeCache: options.codeCache === undefined ? null : resolve(io.cwd, options.codeCache), warn: (text) => say(`${colours.stderr.yellow('note:')} ${text}`) });
   try {
     say(`${colours.stderr.bold(objective.text)} on ${data.count.toLocaleString('en-US')} images of ${data.name}, ${data.height}×${data.width}${data.channels === 3 ? ' in colour' : ''}; ${backend.name} backend`);
     if (before !== null) {

@@ -17,6 +17,7 @@ export interface TrainOptions {
   readonly networks?: string;
   readonly backend?: BackendName;
   readonly mode?: TrainerMode;
+  readonly codeCache?: string;
   readonly sampleEvery?: number;
   readonly checkpointEvery?: number;
   readonly resume?: boolean;

@@ -1,3 +1,4 @@
+import type { CodeCache } from './codeCache.ts';
 import type { PassContext } from '../../passes/pass.ts';
 import { createJsMachine } from './jsMachine.ts';
 import type { Machine } from './machine.ts';
@@ -9,10 +10,12 @@ export interface CodeOptions {
   readonly target: 'wasm' | 'js' | 'auto';
   /** The most threads that work together; `auto` is as many as there are cores, four at most. WebAssembly only. */
   readonly threads: number | 'auto';
+  /** Where WebAssembly is kept and looked for. */
+  readonly cache?: CodeCache | null;
 }
 
 /** Programs in one memory, as code of the target. */
-export function createCodeMachine({ target, threads }: CodeOptions, context: PassContext): Machine {
+export function createCodeMachine({ target, threads, cache = null }: CodeOptions, context: PassContext): Machine {
   const resolved = target === 'auto' ? (supportsSimd() ? 'wasm' : 'js') : target;
-  return resolved === 'wasm' ? createWasmMachine(context, threads) : createJsMachine(context);
+  return resolved === 'wasm' ? createWasmMachine(context, threads, cache) : createJsMachine(context);
 }

@@ -1,10 +1,10 @@
-import { compileWasm } from '../../codegen/wasm/module.ts';
 import type { PassContext } from '../../passes/pass.ts';
-import { flopsOf } from '../../schedule/printSchedule.ts';
 import { chooseFaster } from './chooseFaster.ts';
 import { availableThreads, mainMaySleep, startHelper } from './helpers.ts';
 import { aligned, type Loaded, type Machine } from './machine.ts';
-import { placePrograms, type PlacedProgram } from './placePrograms.ts';
+import { VERSION } from '../../version.ts';
+import type { CodeCache } from './codeCache.ts';
+import { compileWasmCode } from './wasmCode.ts';
 import { supportsRelaxedSimd } from './wasmFeatures.ts';
 
 const PAGE = 65_536;
@@ -15,7 +15,7 @@ const MOST_THREADS = 4;
 const WORTH_SHARING = 2e7;
 
 /** Programs as WebAssembly in one memory, which threads share where there are several. */
-export function createWasmMachine(context: PassContext, threads: number | 'auto'): Machine {
+export function createWasmMachine(context: PassContext, threads: number | 'auto', cache: CodeCache | null): Machine {
   const wanted = threads === 'auto' ? MOST_THREADS : threads;
   const count = Math.max(1, threads === 'auto' ? Math.min(wanted, availableThreads()) : availableThreads() > 1 ? wanted : 1);
   const shared = count > 1;
@@ -41,14 +41,13 @@ export function createWasmMachine(context: PassContext, threads: number | 'auto'
     floats: () => views.floats,
     integers: () => views.integers,
     load(programs) {
-      const placed = placePrograms(programs, end, context);
-      const module = compileWasm(placed, { relaxedSimd: supportsRelaxedSimd(), sharedMemory: shared });
+      const module = compileWasmCode(programs, { base: end, relaxedSimd: supportsRelaxedSimd(), sharedMemory: shared, version: VERSION }, context, cache);
       end = aligned(Math.max(end, module.end));
       reserve(end);
       for (const { offset, bytes } of module.data) new Uint8Array(memory.buffer).set(bytes, offset);
       const compiled = new WebAssembly.Module(module.bytes);
       const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Readonly<Record<string, () => void>>;
-      const large = shared ? placed.filter((program) => work(program) >= WORTH_SHARING) : [];
+      const large = shared ? module.programs.filter(({ flops }) => flops >= WORTH_SHARING) : [];
       if (large.length > 0) {
         if (mainMaySleep()) exports.allow_naps();
         const helpers = Array.from({ length: count - 1 }, () => startHelper(compiled, memory));
@@ -58,10 +57,10 @@ export function createWasmMachine(context: PassContext, threads: number | 'auto'
         });
       }
       return new Map(
-        placed.map((program): [string, Loaded] => {
+        module.programs.map((program): [string, Loaded] => {
           const { name } = program;
           const run = large.includes(program) ? chooseFaster(exports[name], exports[`${name}_shared`], () => performance.now()) : exports[name];
-          return [name, { run, reads: new Set(program.schedule.inputs.map((input) => input.name)) }];
+          return [name, { run, reads: new Set(program.reads) }];
         }),
       );
     },
@@ -69,8 +68,4 @@ export function createWasmMachine(context: PassContext, threads: number | 'auto'
       for (const close of closers.splice(0)) close();
     },
   };
-}
-
-function work({ schedule: { kernels } }: PlacedProgram): number {
-  return kernels.reduce((sum, { kernel }) => sum + flopsOf(kernel), 0);
 }

@@ -20,11 +20,11 @@ export interface StepOptions {
 const ON_PROCESSOR: readonly string[] = ['cpu', 'wasm'];
 
 /** How the trainer takes its steps, as its options say. */
-export function createSteps({ pooled, players, updates, memory, settings: { mode, target, threads, warn } }: StepOptions): StepRunner {
+export function createSteps({ pooled, players, updates, memory, settings: { mode, target, threads, codeCache, warn } }: StepOptions): StepRunner {
   if (mode === 'tape') return createTapeSteps(players, updates, memory);
   const backend = tf.getBackend();
   // a graphics card is not helped by code for the processor
   if (mode === 'auto' && !ON_PROCESSOR.includes(backend)) return createTapeSteps(players, updates, memory, `the backend ${backend} does not compute on the processor, as compiled steps do`);
-  const createMachine = () => createCodeMachine({ target, threads }, { math: 'strict', remark: () => undefined });
+  const createMachine = () => createCodeMachine({ target, threads, cache: codeCache }, { math: 'strict', remark: () => undefined });
   return createCapturedSteps({ pooled, players, updates, memory, strictness: mode, warn, createMachine });
 }

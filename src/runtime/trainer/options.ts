@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Hooks } from '../functions/hooks.ts';
+import type { CodeCache } from '../compiled/codeCache.ts';
 import { fail } from '../models/fail.ts';
 import type { PlayerName } from '../models/model.ts';
 import { createRandom, type RandomSource } from '../random.ts';
@@ -63,6 +64,8 @@ export interface TrainerOptions {
   readonly target?: 'wasm' | 'js' | 'auto';
   /** The most threads that share a compiled step; `auto` (default) is as many as there are cores, four at most. The numbers are the same. */
   readonly threads?: number | 'auto';
+  /** Where compiled WebAssembly is kept, so that the same step is not compiled twice: `createCodeCache()`, or `codeFolder(dir)` of ganloss/node. */
+  readonly codeCache?: CodeCache;
   /** Told what runs on the tape and why, and for which further shapes of batch a step is compiled; console.warn by default. */
   readonly warn?: (message: string) => void;
 }
@@ -84,6 +87,7 @@ export interface Settings {
   readonly mode: TrainerMode;
   readonly target: 'wasm' | 'js' | 'auto';
   readonly threads: number | 'auto';
+  readonly codeCache: CodeCache | null;
   readonly warn: (message: string) => void;
 }
 
@@ -94,7 +98,7 @@ const ON_NAN: readonly OnNaN[] = ['throw', 'skip', 'ignore'];
 
 /** @throws SpecError GL5009 for a value that makes no sense */
 export function resolveOptions(options: TrainerOptions): Settings {
-  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'auto', target = 'auto', threads = 'auto', warn = console.warn } = options;
+  const { steps = {}, schedule = 'sequential', seed = 1, random, noise, onNaN = 'throw', ema = false, training = true, hooks = {}, variables, mode = 'auto', target = 'auto', threads = 'auto', codeCache, warn = console.warn } = options;
   const settings: Settings = {
     steps: { generator: steps.generator ?? 1, discriminator: steps.discriminator ?? 1 },
     schedule,
@@ -109,6 +113,7 @@ export function resolveOptions(options: TrainerOptions): Settings {
     mode,
     target,
     threads,
+    codeCache: codeCache ?? null,
     warn,
   };
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
