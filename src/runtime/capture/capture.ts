@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { createBuilder } from '../../ir/builder.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { isStatic } from '../../ir/types.ts';
@@ -86,6 +86,8 @@ function reasonOf({ kind }: Difference): string {
 
 function record(run: (tracer: Tracer) => Readonly<Record<string, tf.Tensor>>, options: CaptureOptions): Captured {
   const recorder = createRecorder();
+  // a variable whose value lies elsewhere is brought up to date when it is read: by tfjs's own backend, so before the trace
+  for (const variable of [...Object.values(tf.engine().registeredVariables), ...options.variables.map((given) => given.variable)]) void variable.dataId;
   return tracing(recorder, () => {
     const variables = placeVariables(recorder, options);
     try {

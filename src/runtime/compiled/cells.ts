@@ -13,6 +13,8 @@ export interface CellSource {
   readonly read: () => tf.Tensor;
   /** Takes over a value from the memory; the tensor is freed afterwards. */
   readonly write: (value: tf.Tensor) => void;
+  /** Takes away a tensor that was not there before; needed of tensors that may be missing. */
+  readonly remove?: () => void;
   /** What fills the place where there is no tensor yet. */
   readonly start: () => number;
 }
@@ -30,6 +32,11 @@ export interface Cell {
   readonly push: () => void;
   /** The value in the memory counts from now on, whatever tfjs's side holds. */
   readonly touch: () => void;
+  /**
+   * Who holds the value that counts, as it is now. Once the memory has its value back, the result says so again: whatever was handed over
+   * meanwhile does not count.
+   */
+  readonly snapshot: () => () => void;
 }
 
 export function createCell(machine: Machine, place: number, source: CellSource): Cell {
@@ -43,24 +50,42 @@ export function createCell(machine: Machine, place: number, source: CellSource):
     pull() {
       const identity = source.identity();
       if (identity === known) return;
-      // what was set from outside counts, not what the memory held until then
-      newer = false;
-      known = identity;
       if (identity === null) machine.floats().fill(source.start(), place / 4, place / 4 + size);
       else upload(machine, source.read(), place);
+      // what was set from outside counts, not what the memory held until then; an upload that failed is tried again
+      newer = false;
+      known = identity;
     },
     push() {
       // a value that was set from outside is not overwritten
       if (!newer || source.identity() !== known) return;
+      // first, since writing asks for the identity, and that for the newest value
       newer = false;
-      const value = download(machine, place, source.shape, source.dtype);
-      source.write(value);
-      value.dispose();
+      try {
+        const value = download(machine, place, source.shape, source.dtype);
+        try {
+          source.write(value);
+        } finally {
+          value.dispose();
+        }
+      } catch (error) {
+        newer = true;
+        throw error;
+      }
       known = source.identity();
     },
     touch() {
       newer = true;
       known = source.identity();
+    },
+    snapshot() {
+      const [knownBefore, newerBefore] = [known, newer];
+      return () => {
+        const identity = source.identity();
+        if (knownBefore === null && identity !== null) source.remove?.();
+        newer = newerBefore || (knownBefore !== null && identity !== knownBefore);
+        known = source.identity();
+      };
     },
   };
 }

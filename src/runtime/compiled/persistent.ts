@@ -83,12 +83,18 @@ export function createPersistentMemory({ machine, players, memory }: PersistentO
     return { name, variable, cell };
   };
   const of = (name: PlayerName): PlayerMemory => layPlayer(players[name], { machine, memory, weightCell });
-  const laid = { generator: of('generator'), discriminator: of('discriminator') };
-  return {
-    players: laid,
-    weights: PLAYERS.flatMap((name) => [...laid[name].groups.flatMap(({ variables }) => variables.map(({ weight }) => weight)), ...laid[name].untrained]),
-    release: () => watched.forEach(({ release }) => release()),
-  };
+  const release = (): void => watched.forEach((watch) => watch.release());
+  try {
+    const laid = { generator: of('generator'), discriminator: of('discriminator') };
+    return {
+      players: laid,
+      weights: PLAYERS.flatMap((name) => [...laid[name].groups.flatMap(({ variables }) => variables.map(({ weight }) => weight)), ...laid[name].untrained]),
+      release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 function requireOwners({ generator, discriminator }: Players): void {

@@ -25,7 +25,10 @@ export interface Session {
   readonly push: () => void;
   /** Hands over newer values of variables: while losses are captured nothing must do so. */
   readonly pushWeights: () => void;
-  /** What the players' updates change, and all states, as they are now; the result puts them back. */
+  /**
+   * What the players' updates change, and what forward passes change of either (states, averages of batches), as it is now; the result
+   * puts it back.
+   */
   readonly snapshot: (players: readonly PlayerName[]) => () => void;
   readonly release: () => void;
 }
@@ -68,16 +71,22 @@ export function createSession(machine: Machine, players: Players, memory: Memory
     snapshot(names) {
       const restoreStates = states.snapshot();
       const iterations = PLAYERS.flatMap((name) => players[name].groups.map(({ optimizer }) => ({ optimizer, count: optimizer.iterations })));
-      for (const name of names) {
-        const { place, bytes } = persistent.players[name].segment;
-        const backup = backups.get(name) ?? new Float32Array(bytes / 4);
+      const parts = PLAYERS.map((name) => {
+        const { cells: all, segment, untrained } = persistent.players[name];
+        const risked = names.includes(name) ? all : untrained.map(({ cell }) => cell);
+        // untrained variables lie at the segment's end
+        const start = (risked === all ? segment.place : (risked.at(0)?.place ?? segment.place + segment.bytes)) / 4;
+        const end = (segment.place + segment.bytes) / 4;
+        const known = backups.get(name);
+        const backup = known?.length === end - start ? known : new Float32Array(end - start);
         backups.set(name, backup);
-        backup.set(machine.floats().subarray(place / 4, (place + bytes) / 4));
-      }
+        backup.set(machine.floats().subarray(start, end));
+        return { start, backup, owners: risked.map((cell) => cell.snapshot()) };
+      });
       return () => {
-        for (const name of names) {
-          machine.floats().set(backups.get(name)!, persistent.players[name].segment.place / 4);
-          for (const cell of persistent.players[name].cells) cell.touch();
+        for (const { start, backup, owners } of parts) {
+          machine.floats().set(backup, start);
+          for (const restore of owners) restore();
         }
         restoreStates();
         for (const { optimizer, count } of iterations) setIterations(optimizer, count);

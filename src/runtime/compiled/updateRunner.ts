@@ -9,6 +9,8 @@ import type { Memory } from '../trainer/memory.ts';
 import { randomOf } from '../trainer/options.ts';
 import type { Update } from '../trainer/plan.ts';
 import type { Players } from '../trainer/players.ts';
+import { joinSnapshots } from '../trainer/snapshot.ts';
+import { snapshotsOf } from '../trainer/tapeSteps.ts';
 import { applyUpdate, evaluateChecked, type UpdateRecord } from '../trainer/update.ts';
 import { argumentTensors, captureLoss, foreignVariables, INPUT_NAMES, type CaptureContext, type CapturedLoss, type LossSource } from './captureLoss.ts';
 import { compileUpdate, type CompiledPart, type CompiledUpdate } from './compileUpdate.ts';
@@ -116,7 +118,21 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     session.push();
     const { evaluation, record } = await evaluateChecked(trial, players, players[name], null);
     routes.confirmTape(name);
-    return { record, apply: () => applyUpdate(trial, players[name], evaluation.gradients), release: () => disposeEvaluation(evaluation) };
+    return { record, apply: () => applyWhole(trial, name, evaluation.gradients), release: () => disposeEvaluation(evaluation) };
+  }
+
+  /** Applies an update on the tape, or none of it: compiled updates keep no copy of what the last of a step changes. */
+  function applyWhole(trial: Trial, name: PlayerName, gradients: readonly (tf.Tensor | null)[]): void {
+    const remembered = memory.contents();
+    const before = joinSnapshots(snapshotsOf(players[name]));
+    try {
+      applyUpdate(trial, players[name], gradients);
+    } catch (error) {
+      before.restore();
+      memory.set(remembered);
+      throw error;
+    }
+    before.release();
   }
 
   async function evaluate(session: Session, trial: Trial, name: PlayerName): Promise<Evaluated> {
@@ -141,20 +157,31 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
 
   async function checkThrough(session: Session, trial: Trial, { part, gradients, undo, keep }: Through, before: ReturnType<Memory['contents']>): Promise<Evaluated> {
     const release = (): void => tf.dispose(gradients.filter((gradient) => gradient !== null));
-    const record = { player: part.player, report: part.report(), skipped: false };
-    if (trial.settings.onNaN === 'ignore' || (part.finite() && allFinite(gradients))) {
-      keep();
-      part.commit();
-      const apply = (): void => {
-        session.push();
-        applyUpdate(trial, players[part.player], gradients);
-      };
-      return { record, apply, release };
+    const apply = (): void => {
+      session.push();
+      applyWhole(trial, part.player, gradients);
+    };
+    let finite = false;
+    try {
+      const record = { player: part.player, report: part.report(), skipped: false };
+      finite = trial.settings.onNaN === 'ignore' || (part.finite() && allFinite(gradients));
+      if (finite) {
+        part.commit();
+        keep();
+        return { record, apply, release };
+      }
+      if (trial.settings.onNaN === 'skip') return { record: { ...record, skipped: true }, apply: NOTHING, release };
+    } catch (error) {
+      finite = false;
+      release();
+      throw error;
+    } finally {
+      if (!finite) {
+        undo();
+        memory.set({ pools: before.pools });
+      }
     }
-    undo();
-    memory.set({ pools: before.pools });
     release();
-    if (trial.settings.onNaN === 'skip') return { record: { ...record, skipped: true }, apply: NOTHING, release: NOTHING };
     return explain(session, trial, part.player);
   }
 

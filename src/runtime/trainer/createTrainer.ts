@@ -6,6 +6,7 @@ import { fail } from '../models/fail.ts';
 import type { Batch, GeneratorInputs, Networks } from '../models/model.ts';
 import type { RunnableObjective } from '../runnable.ts';
 import type { Trial } from './evaluatePlayer.ts';
+import { checkBatch } from './checkBatch.ts';
 import { createMemory } from './memory.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { randomOf, resolveOptions, type TrainerOptions } from './options.ts';
@@ -216,13 +217,17 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
 }
 
 async function withBatch(source: BatchSource, use: (batch: Batch) => Promise<void>): Promise<void> {
-  if (typeof source !== 'function') return use(source);
+  if (typeof source !== 'function') {
+    checkBatch(source);
+    return use(source);
+  }
   const batch = await source();
   try {
+    checkBatch(batch);
     await use(batch);
   } finally {
-    const tensors = Object.values(batch).flatMap((value) => [value ?? []].flat() as tf.Tensor[]);
-    for (const tensor of tensors) if (!tensor.kept && !(tensor instanceof tf.Variable)) tensor.dispose();
+    const tensors = Object.values(batch ?? {}).flatMap((value) => [value ?? []].flat() as tf.Tensor[]);
+    for (const tensor of tensors) if (tensor instanceof tf.Tensor && !tensor.kept && !(tensor instanceof tf.Variable)) tensor.dispose();
   }
 }
 

@@ -13,20 +13,45 @@ export interface Differentiated {
  */
 export function differentiate(f: () => tf.Tensor, variables: readonly tf.Tensor[]): Differentiated {
   if (variables.length === 0) return { value: tf.tidy(f), gradients: [] };
+  const saved = watchSaved();
   try {
     // tfjs types the gradients as all there, yet leaves out those of variables that f does not depend on
     const { value, grads } = tf.engine().gradients(f, [...variables], undefined, true) as { value: tf.Tensor; grads: (tf.Tensor | undefined)[] };
     return { value, gradients: grads.map((gradient) => gradient ?? null) };
   } catch (error) {
-    releaseTape();
+    saved.dispose();
+    forgetTape();
     throw error;
+  } finally {
+    saved.unwatch();
   }
 }
 
-/** Frees what a tape that broke off had saved for the backward pass: tfjs frees it only at the end of that pass. */
-function releaseTape(): void {
+/**
+ * Notes what is saved for the backward pass: tfjs frees it only at the end of that pass, and loses it where an op fails that had saved
+ * something. It saves copies of its engine's own `clone`, which nothing else calls.
+ */
+function watchSaved(): { readonly dispose: () => void; readonly unwatch: () => void } {
+  const engine = tf.engine() as unknown as { clone: (tensor: tf.Tensor) => tf.Tensor };
+  const before = Object.getOwnPropertyDescriptor(engine, 'clone');
+  const { clone } = engine;
+  const copies: tf.Tensor[] = [];
+  engine.clone = (tensor) => {
+    const copy = clone.call(engine, tensor);
+    copies.push(copy);
+    return copy;
+  };
+  return {
+    dispose: () => copies.filter(({ kept }) => kept).forEach((copy) => copy.dispose()),
+    unwatch() {
+      if (before === undefined) Reflect.deleteProperty(engine, 'clone');
+      else Object.defineProperty(engine, 'clone', before);
+    },
+  };
+}
+
+/** A tape that broke off stays active otherwise. */
+function forgetTape(): void {
   const { state } = tf.engine();
-  if (state.gradientDepth > 0 || !state.activeTape) return;
-  for (const { saved } of state.activeTape) saved?.forEach((tensor) => tensor.dispose());
-  state.activeTape = [];
+  if (state.gradientDepth === 0 && state.activeTape) state.activeTape = [];
 }

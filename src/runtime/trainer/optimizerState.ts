@@ -66,6 +66,8 @@ export interface OptimizerTensor {
   readonly identity: () => object | null;
   readonly read: () => tf.Tensor;
   readonly write: (value: tf.Tensor) => void;
+  /** Takes it away, and all slots that come after it; a scalar is always there. */
+  readonly remove?: () => void;
 }
 
 /** The slot `field` of the optimiser's variable at `index`; one that is written first gets the name. */
@@ -79,6 +81,9 @@ export function slotOf(optimizer: tf.Optimizer, field: string, index: number, na
       const there = slot();
       if (there === undefined) slotsOf(fields, field)[index] = { originalName: name, variable: tf.variable(value, false) };
       else there.variable.assign(value);
+    },
+    remove() {
+      for (const { variable } of slotsOf(fields, field).splice(index)) variable.dispose();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Memory } from './memory.ts';
 import type { Report } from './metrics.ts';
 import { PLAYERS } from './options.ts';
 import type { Update } from './plan.ts';
-import type { Players } from './players.ts';
+import type { Player, Players } from './players.ts';
 import { joinSnapshots, snapshotOptimizer, snapshotVariables, type Snapshot } from './snapshot.ts';
 import type { StepRunner } from './stepRunner.ts';
 import { runUpdate } from './update.ts';
@@ -24,11 +24,12 @@ export async function allOrNothing(players: Players, memory: Memory, change: () 
 
 function snapshot(players: Players, memory: Memory): Snapshot {
   const contents = memory.contents();
-  return joinSnapshots([
-    { restore: () => memory.set(contents), release: () => {} },
-    ...PLAYERS.map((player) => snapshotVariables([...players[player].variables, ...players[player].untrained])),
-    ...PLAYERS.flatMap((player) => players[player].groups.map(({ optimizer }) => snapshotOptimizer(optimizer))),
-  ]);
+  return joinSnapshots([() => ({ restore: () => memory.set(contents), release: () => {} }), ...PLAYERS.flatMap((player) => snapshotsOf(players[player]))]);
+}
+
+/** All that a player's updates change beside the memory. */
+export function snapshotsOf({ variables, untrained, groups }: Player): readonly (() => Snapshot)[] {
+  return [() => snapshotVariables([...variables, ...untrained]), ...groups.map(({ optimizer }) => () => snapshotOptimizer(optimizer))];
 }
 
 /** Steps as tfjs takes them: its tape differentiates, its optimisers update. */

@@ -49,27 +49,19 @@ export function applyUpdate(trial: Trial, player: Player, gradients: Evaluation[
  *
  * @throws SpecError GL6001 for that under onNaN 'throw'
  */
-export async function evaluateChecked(trial: Trial, players: Players, player: Player, fakes: Evaluation['fakes'] | null) {
+export async function evaluateChecked(trial: Trial, players: Players, player: Player, fakes: Evaluation['fakes'] | null): Promise<{ readonly evaluation: Evaluation; readonly record: UpdateRecord }> {
   const remembered = trial.memory.contents();
   const own = snapshotVariables(player.untrained);
-  const others = snapshotVariables(players[player.name === 'generator' ? 'discriminator' : 'generator'].untrained);
+  let undone = false;
   const undo = (): void => {
+    if (undone) return;
+    undone = true;
     own.restore();
     trial.memory.set(remembered);
   };
-  const evaluation = ((): Evaluation => {
-    try {
-      return evaluatePlayer(trial, player, fakes);
-    } catch (error) {
-      own.restore();
-      trial.memory.set(remembered);
-      throw error;
-    } finally {
-      // a player's update runs only its own networks' updates (BatchNorm's averages), as TF-GAN's train ops do
-      others.restore();
-    }
-  })();
+  let evaluation: Evaluation | null = null;
   try {
+    evaluation = withoutTrace(players[player.name === 'generator' ? 'discriminator' : 'generator'], () => evaluatePlayer(trial, player, fakes));
     const values = await evaluation.report.data<'float32'>();
     const report: Report = new Map(evaluation.labels.map((label, index) => [label, values[index]]));
     const finite = trial.settings.onNaN === 'ignore' || (await isFinite(evaluation, values));
@@ -82,8 +74,19 @@ export async function evaluateChecked(trial: Trial, players: Players, player: Pl
     const diagnostic = await explainNonFinite(trial, players, player, fakes, evaluation);
     throw new SpecError(diagnostic.message, [diagnostic]);
   } catch (error) {
-    disposeEvaluation(evaluation);
+    undo();
+    if (evaluation !== null) disposeEvaluation(evaluation);
     throw error;
+  }
+}
+
+/** A player's update runs only its own networks' updates (BatchNorm's averages), as TF-GAN's train ops do: the other's are undone. */
+function withoutTrace<T>(other: Player, run: () => T): T {
+  const others = snapshotVariables(other.untrained);
+  try {
+    return run();
+  } finally {
+    others.restore();
   }
 }
 
@@ -95,9 +98,11 @@ async function isFinite({ gradients, labels }: Evaluation, values: Float32Array)
   // finite gradients may have a sum that overflows: only now look at each element
   const present = gradients.filter((gradient) => gradient !== null);
   const zeros = tf.tidy(() => tf.stack(present.map((gradient) => tf.sum(tf.mul(gradient, 0)))));
-  const result = await zeros.data<'float32'>();
-  zeros.dispose();
-  return result.every((zero) => zero === 0);
+  try {
+    return (await zeros.data<'float32'>()).every((zero) => zero === 0);
+  } finally {
+    zeros.dispose();
+  }
 }
 
 function applyGradients({ variables, groups }: Player, gradients: Evaluation['gradients']): void {

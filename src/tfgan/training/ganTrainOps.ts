@@ -52,9 +52,9 @@ export function ganTrainOps(
 
   const snapshot = (chosen: readonly Update[]): Snapshot =>
     joinSnapshots([
-      snapshotVariables([...new Set([...chosen.flatMap(({ variables }) => variables), ...PLAYERS.flatMap(source.untrained)])]),
-      ...[...new Set(chosen.map(({ optimizer }) => optimizer))].map(snapshotOptimizer),
-      ...source.pools.map((pool) => pool.snapshot()),
+      () => snapshotVariables([...new Set([...chosen.flatMap(({ variables }) => variables), ...PLAYERS.flatMap(source.untrained)])]),
+      ...[...new Set(chosen.map(({ optimizer }) => optimizer))].map((optimizer) => () => snapshotOptimizer(optimizer)),
+      ...source.pools.map((pool) => () => pool.snapshot()),
     ]);
 
   /** The chosen losses and their gradients, which the caller disposes. */
