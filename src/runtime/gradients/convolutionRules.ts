@@ -1,4 +1,6 @@
-import type { GradientRule } from './rule.ts';
+import type * as tf from '@tensorflow/tfjs';
+import { dilate, dilationsOf, undilate } from './dilation.ts';
+import type { Attributes, GradientRule } from './rule.ts';
 import { runKernel } from './runKernel.ts';
 
 /** The three kernels of one family: y = forward(x, w), and the two transposes of that bilinear map. */
@@ -6,6 +8,23 @@ interface BilinearFamily {
   readonly forward: string;
   readonly toInput: string;
   readonly toFilter: string;
+}
+
+/**
+ * The gradients of a convolution by its input and by its filter. tfjs has none of a dilated one: there the filter is spread out with
+ * zeros, which makes it a plain one.
+ */
+export function convolutionGradients(
+  { toInput, toFilter }: Pick<BilinearFamily, 'toInput' | 'toFilter'>, dy: tf.Tensor, x: tf.Tensor, filter: tf.Tensor, attributes: Attributes,
+): { readonly x: () => tf.Tensor; readonly filter: () => tf.Tensor } {
+  const dilations = dilationsOf(filter, attributes['dilations']);
+  const plain = { ...attributes, dilations: 1 };
+  const spread = (): tf.Tensor => dilate(filter, dilations);
+  const spreadShape = filter.shape.map((size, axis) => (size - 1) * (dilations[axis] ?? 1) + 1);
+  return {
+    x: () => runKernel(toInput, { dy, filter: spread() }, { ...plain, inputShape: x.shape }),
+    filter: () => undilate(runKernel(toFilter, { x, dy }, { ...plain, filterShape: spreadShape }), dilations),
+  };
 }
 
 /**
@@ -18,17 +37,7 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
     {
       kernelName: forward,
       inputs: ['x', 'filter'],
-      gradient: (dy, [x, filter], attributes) => {
-        const { dilations } = attributes;
-        if (dilations !== undefined && dilations !== null && !isOne(dilations)) {
-          throw new Error(`${forward}: tfjs has no gradient of a dilated convolution (dilations ${String(dilations)})`);
-        }
-        const plain = { ...attributes, dilations: 1 };
-        return {
-          x: () => runKernel(toInput, { dy, filter: filter! }, { ...plain, inputShape: x!.shape }),
-          filter: () => runKernel(toFilter, { x: x!, dy }, { ...plain, filterShape: filter!.shape }),
-        };
-      },
+      gradient: (dy, [x, filter], attributes) => ({ ...convolutionGradients(family, dy, x!, filter!, attributes) }),
     },
     {
       kernelName: toInput,
@@ -49,17 +58,12 @@ function bilinearRules(family: BilinearFamily): readonly GradientRule[] {
   ];
 }
 
-function isOne(value: unknown): boolean {
-  return Array.isArray(value) ? value.every((item) => item === 1) : value === 1;
-}
+/** conv2d and its fused form. */
+export const CONV_2D = { forward: 'Conv2D', toInput: 'Conv2DBackpropInput', toFilter: 'Conv2DBackpropFilter' } as const;
 
 /** conv2d, conv2dTranspose (= the input gradient), conv3d and depthwise convolutions. */
 export const convolutionRules: readonly GradientRule[] = [
-  ...bilinearRules({
-    forward: 'Conv2D',
-    toInput: 'Conv2DBackpropInput',
-    toFilter: 'Conv2DBackpropFilter',
-  }),
+  ...bilinearRules(CONV_2D),
   ...bilinearRules({
     forward: 'Conv3D',
     toInput: 'Conv3DBackpropInputV2',

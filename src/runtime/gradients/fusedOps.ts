@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { findKernel, replaceKernel } from '../kernels/replaceKernels.ts';
+import { CONV_2D, convolutionGradients } from './convolutionRules.ts';
 import { productGradients } from './matMulRule.ts';
 import type { Attributes, GradientRule } from './rule.ts';
-import { runKernel } from './runKernel.ts';
 import { sumToShape } from './sumToShape.ts';
 
 /** Rules for tfjs's fused ops, and the kernel wrappers that they need. */
@@ -44,14 +44,8 @@ export function fusedOps(): FusedOps {
   return {
     rules: [
       rule('fusedConv2d__op', (dy, x, filter, { strides, pad, dilations, dataFormat, dimRoundingMode }) => {
-        if (!tf.util.flatten([dilations as number | number[]]).every((value) => value === 1)) {
-          throw new Error(`fused conv2d: tfjs has no gradient of a dilated convolution (dilations ${String(dilations)})`);
-        }
-        const attributes = { strides, pad, dataFormat, dimRoundingMode };
-        return [
-          () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
-          () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
-        ];
+        const gradients = convolutionGradients(CONV_2D, dy, x, filter, { strides, pad, dilations, dataFormat, dimRoundingMode });
+        return [gradients.x, gradients.filter];
       }, 'swapped'),
       rule('fusedMatMul__op', (dy, a, b, attributes) => {
         const gradients = productGradients(dy, a, b, attributes);

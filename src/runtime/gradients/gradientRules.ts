@@ -1,11 +1,13 @@
 import { activationRules } from './activationRules.ts';
 import { convolutionRules } from './convolutionRules.ts';
+import { einsumRule } from './einsumRule.ts';
 import { comparisonRules, elementwiseRules } from './elementwiseRules.ts';
 import { layoutRules } from './layoutRules.ts';
 import { logSoftmaxRule } from './logSoftmaxRule.ts';
 import { matMulRule } from './matMulRule.ts';
 import { normalizationRules } from './normalizationRules.ts';
 import { poolingRules } from './poolingRules.ts';
+import { positionRules } from './positionRules.ts';
 import { reductionRules } from './reductionRules.ts';
 import { resizeRules } from './resizeRules.ts';
 import type { GradientRule } from './rule.ts';
@@ -21,6 +23,8 @@ export const gradientRules: readonly GradientRule[] = [
   ...resizeRules,
   ...normalizationRules,
   ...layoutRules,
+  ...positionRules,
   matMulRule,
+  einsumRule,
   logSoftmaxRule,
 ];

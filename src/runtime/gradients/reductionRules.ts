@@ -51,6 +51,13 @@ export const reductionRules: readonly GradientRule[] = [
     }),
   },
   {
+    // tfjs's rule leaves the axes of its result permuted, unless the sums run along the last one
+    kernelName: 'Cumsum',
+    gradient: (dy, _saved, { axis, exclusive, reverse }) => ({
+      x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !(reverse as boolean)),
+    }),
+  },
+  {
     kernelName: 'Cumprod',
     inputs: ['x'],
     gradient: (dy, [x], { axis, exclusive, reverse }) => ({

@@ -17,6 +17,10 @@ export interface GradientRule {
   readonly kernelName: string;
   readonly inputs?: readonly string[];
   readonly savesOutput?: boolean;
+  /** For kernels of several outputs, of which only the first has a derivative: which ones are saved, in the place of `savesOutput`. */
+  readonly saves?: readonly boolean[];
+  /** For kernels whose inputs are a list: all are saved, in their order. */
+  readonly savesAllInputs?: boolean;
   readonly gradient: (
     dy: tf.Tensor,
     saved: readonly tf.Tensor[],
@@ -29,10 +33,11 @@ export function toGradConfig(rule: GradientRule): tf.GradConfig {
   return {
     kernelName: rule.kernelName,
     inputsToSave: rule.inputs === undefined ? [] : [...rule.inputs],
-    outputsToSave: rule.savesOutput === true ? [true] : [],
+    ...(rule.savesAllInputs === true && { saveAllInputs: true }),
+    outputsToSave: rule.saves === undefined ? (rule.savesOutput === true ? [true] : []) : [...rule.saves],
     gradFunc: (dy, saved, attrs) => {
-      if (Array.isArray(dy)) throw new Error(`${rule.kernelName}: a gradient rule for several outputs is not supported`);
-      return rule.gradient(dy, saved, attrs as Attributes);
+      if (Array.isArray(dy) && rule.saves === undefined) throw new Error(`${rule.kernelName}: a gradient rule for several outputs is not supported`);
+      return rule.gradient(Array.isArray(dy) ? dy[0]! : dy, saved, attrs as Attributes);
     },
   };
 }

@@ -1,7 +1,9 @@
 import { conv2dBackpropFilter } from './conv2dBackpropFilter.ts';
 import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
+import { conv3dBackpropFilter } from './conv3dBackpropFilter.ts';
 import { conv3dBackpropInput } from './conv3dBackpropInput.ts';
 import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
+import { einsum } from './einsum.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { log1p } from './log1p.ts';
 import { matMulKernels } from './matMul.ts';
@@ -18,9 +20,11 @@ export const wasmKernels: readonly WasmKernel[] = [
   conv2dBackpropFilter,
   conv2dBackpropInput,
   conv3dBackpropInput,
+  conv3dBackpropFilter,
   ...depthwiseBackpropKernels,
   ...maxPoolKernels,
   unsortedSegmentSum,
+  einsum,
   leakyRelu,
   log1p,
   sum,
