@@ -151,7 +151,11 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     } finally {
       tf.engine().endScope();
     }
-    if (found === null) return evaluateOnTape(session, trial, name);
+    if (found === null) {
+      // a pool that was asked on the way to what could not be compiled is asked once more
+      memory.set({ pools: before.pools });
+      return evaluateOnTape(session, trial, name);
+    }
     return 'gradients' in found ? checkThrough(session, trial, found, before) : check(session, trial, found.part, before);
   }
 
