@@ -41,7 +41,7 @@ function table(rows: readonly KernelRow[], ms: number | null, whole: number | nu
     ...(timed ? [milliseconds(row.ms ?? 0), row.ms === null || row.ms === 0 ? '' : (row.flops / row.ms / 1e6).toFixed(1), share(row.ms, whole)] : []),
     row.result,
     row.origin.join(' '),
-    `${row.name}${row.shape === '' ? '' : `   ${c.dim(row.shape)}`}`,
+    `${row.name}${row.shape === '' ? '' : `   ${c.dim([row.shape, ...(row.tile === null ? [] : [row.tile])].join('; '))}`}`,
   ]);
   const texts = timed ? 6 : 3;
   const widths = head.map((_, column) => Math.max(...[head, ...cells].map((line) => line[column].length)));

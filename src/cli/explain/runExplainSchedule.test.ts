@@ -23,7 +23,7 @@ describe('explain --schedule', () => {
     expect(stdout).toMatch(/^a\.ganloss {3}model gan, batch 4, target wasm\n {2}wasserstein \+ 10\*gp\n\ngenerator\.evaluate: \d+ kernels, [\d.]+ MFLOP, \d+ B touched, temporaries \d+ B/);
     const [generator, , , discriminator] = stdout.split('\n\n').slice(1);
     // one line a kernel, with what it makes, where it comes from (a layer, a term) and what it computes
-    expect(generator).toMatch(/^ +\d+ +[\d.]+ +\d+ B +f32\[4, 8\].* g +dot_general \+ maximum {3}\S*4×8 over 3$/m);
+    expect(generator).toMatch(/^ +\d+ +[\d.]+ +\d+ B +f32\[4, 8\].* g +dot_general \+ maximum {3}\S*4×8 over 3; outer \d×\d+$/m);
     expect(discriminator).toMatch(/^ +\d+ .* 1:18 d +dot_general/m);
     expect(discriminator).not.toMatch(/NaN|undefined/);
   });

@@ -34,7 +34,7 @@ export async function runExplainSchedule(name: string, options: ExplainScheduleO
     // the first step's programs; further ones differ in the terms that are awake
     const { order, updates } = recorded.plan;
     const names = new Set(order.flatMap((place) => updates[place].variants.slice(0, 1)).flatMap(({ evaluate, parts }) => [evaluate, ...parts.flatMap(({ check, apply }) => [check.program, apply])]));
-    const programs = scheduleReport(recorded.programs.filter((program) => names.has(program.name)), times);
+    const programs = scheduleReport(recorded.programs.filter((program) => names.has(program.name)), times, options.target);
     const head = { file: spec.source.name, model: objective.model, objective: objective.text, batch: module.batchSize, target: options.target };
     if (options.json === true) io.stdout.write(printJson({ ...head, programs }));
     else {

@@ -1,3 +1,4 @@
+import { describePlan, planContraction } from '../../codegen/wasm/contraction/plan.ts';
 import { bytesOf, flopsOf } from '../../schedule/printSchedule.ts';
 import { writesOf } from '../../schedule/effects.ts';
 import type { PlacedSchedule } from '../../schedule/types.ts';
@@ -12,6 +13,8 @@ export interface KernelRow {
   readonly name: string;
   readonly kind: string;
   readonly shape: string;
+  /** How WebAssembly computes a contraction: `outer 2×16, packed`; null for other kernels and targets. */
+  readonly tile: string | null;
   /** What it writes: `f32[64, 64]`. */
   readonly result: string;
   readonly flops: number;
@@ -40,7 +43,7 @@ export interface PlacedProgram {
 }
 
 /** @param times of each kernel, by program; empty where nothing was run */
-export function scheduleReport(programs: readonly PlacedProgram[], times: ReadonlyMap<string, readonly number[]> = new Map()): readonly ProgramRow[] {
+export function scheduleReport(programs: readonly PlacedProgram[], times: ReadonlyMap<string, readonly number[]> = new Map(), target: 'wasm' | 'js' = 'wasm'): readonly ProgramRow[] {
   return programs.map(({ name, schedule }) => {
     const kernels = schedule.kernels.map((scheduled, index): KernelRow => {
       const { kernel, name: what, origin } = scheduled;
@@ -48,6 +51,7 @@ export function scheduleReport(programs: readonly PlacedProgram[], times: Readon
         name: what,
         kind: kernel.kind,
         shape: shapeOf(kernel),
+        tile: kernel.kind === 'contraction' && target === 'wasm' ? describePlan(planContraction(kernel)) : null,
         result: [...writesOf(kernel)].map((buffer) => `${schedule.buffers[buffer].dtype}[${schedule.buffers[buffer].shape.join(', ')}]`).join(', '),
         flops: flopsOf(kernel),
         bytes: bytesOf(kernel, schedule),
