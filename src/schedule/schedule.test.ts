@@ -41,6 +41,8 @@ function close(a: number, b: number): boolean {
 
 /** No two buffers that are alive at once share a byte, unless one is the other's update in place. */
 function checkPlan(plan: PlacedSchedule): void {
+  // small tensors are rounded up to cache lines, and there are few of them here
+  expect(plan.peak.planned).toBeLessThanOrEqual(1.3 * plan.peak.live + 256);
   const lives = new Map<number, [number, number]>();
   plan.kernels.forEach(({ kernel }, place) => {
     for (const buffer of [...readsOf(kernel), ...writesOf(kernel)]) lives.set(buffer, [lives.get(buffer)?.[0] ?? place, place]);
