@@ -49,6 +49,8 @@ export const CODES = {
   GL5007: { severity: 'error', meaning: 'op has no gradient' },
   GL5008: { severity: 'error', meaning: 'real and fake batches differ' },
   GL5009: { severity: 'error', meaning: 'parameter value rejected' },
+  GL5010: { severity: 'warning', meaning: 'batch normalisation in a discriminator under a gradient penalty' },
+  GL5011: { severity: 'warning', meaning: 'a sigmoid at the end of a discriminator whose loss takes logits' },
   GL6001: { severity: 'error', meaning: 'a loss or gradient became NaN or infinite' },
   GL7001: { severity: 'error', meaning: 'file not found' },
   GL7002: { severity: 'error', meaning: 'file cannot be read in that format' },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installGradients } from '../../src/runtime/gradients/installGradients.ts';
 import { functionGroups } from './cases/functions.ts';
 import { layerGroups } from './cases/layers.ts';
+import { type Kink, kinks, kinkTable, slopesOf } from './kinks.ts';
 import { oracle, type Results } from './oracle.ts';
 import { RIGHT, secondOrderPage, WAYS, worse, type Outcome, type Way } from './page.ts';
 import { instantiate, type Instance } from './penalty.ts';
@@ -22,6 +23,7 @@ interface Expected {
 }
 
 const expected = new Map<SecondOrderCase, readonly Expected[]>();
+const slopes = new Map<string, Partial<Record<Way, string>>>();
 const found = new Map<SecondOrderCase, Partial<Record<Way, Outcome>>>();
 
 const OF_WAY: Readonly<Record<Way, { readonly backend: string; readonly run: (instance: Instance) => Results }>> = {
@@ -39,6 +41,16 @@ function outcomeOf(way: Way, { instance, results }: Expected): Outcome {
   } catch (error) {
     return { kind: 'throws', message: (error as Error).message };
   }
+}
+
+async function measureKink(kink: Kink, ways: readonly Way[]): Promise<Partial<Record<Way, string>>> {
+  const measured: Partial<Record<Way, string>> = { ...slopes.get(kink.name) };
+  for (const way of ways) {
+    await tf.setBackend(OF_WAY[way].backend);
+    measured[way] = slopesOf(kink, way);
+  }
+  slopes.set(kink.name, measured);
+  return measured;
 }
 
 async function measure(row: SecondOrderCase, ways: readonly Way[]): Promise<Partial<Record<Way, Outcome>>> {
@@ -76,6 +88,10 @@ describe('stock tfjs', () => {
   it.each(rows.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
     await measure(row, ['stock cpu', 'stock wasm']);
   });
+
+  it.each(kinks.map((kink) => [kink.name, kink] as const))('%s at its kink', async (_name, kink) => {
+    await measureKink(kink, ['stock cpu', 'stock wasm']);
+  });
 });
 
 describe('ganloss, against finite differences in float64', () => {
@@ -94,9 +110,16 @@ describe('ganloss, against finite differences in float64', () => {
       else expect(outcome, way).toSatisfy(({ kind, error }: { kind: string; error?: number }) => kind === 'error' && error! < RIGHT);
     }
   });
+
+  it.each(kinks.map((kink) => [kink.name, kink] as const))('%s at its kink, alike in all ways', async (_name, kink) => {
+    const ways = WAYS.slice(2);
+    const measured = await measureKink(kink, ways);
+    expect(measured['tape cpu']).not.toBe('throws');
+    for (const way of ways) expect(measured[way], way).toBe(measured['tape cpu']);
+  });
 });
 
 it('docs/second-order.md says so', async () => {
-  const text = secondOrderPage(groups, (row) => found.get(row) as Record<Way, Outcome>, '', readFileSync(page, { encoding: 'utf8', flag: 'a+' }));
+  const text = secondOrderPage(groups, (row) => found.get(row) as Record<Way, Outcome>, kinkTable((kink, way) => slopes.get(kink.name)![way]!), readFileSync(page, { encoding: 'utf8', flag: 'a+' }));
   await expect(text).toMatchFileSnapshot(page);
 });

@@ -41,6 +41,14 @@ export const RUN_CODES: { readonly [C in RunCode]: { readonly why: string; reado
     why: 'A parameter was set to a value that is not finite, or below 0 where it weighs an auxiliary term; or an option makes no sense. Nothing was changed.',
     mend: 'Give a value in the range that the message names.',
   },
+  GL5010: {
+    why: 'Batch normalisation makes what the discriminator says of a sample depend on the whole batch, while the penalty is on the gradient of each sample by itself (Gulrajani et al., 2017, section 4).',
+    mend: 'Use layer normalisation, or none, in the discriminator.',
+  },
+  GL5011: {
+    why: 'The loss applies the sigmoid itself, as tf.nn.sigmoid_cross_entropy_with_logits does. With one in the network it is applied twice: probabilities stay between 1/2 and 0.73, and gradients vanish.',
+    mend: 'Make the last layer linear, or use a loss of probabilities such as least_squares.',
+  },
   GL6001: {
     why: 'A loss or gradient became NaN or infinite: training has diverged. The step was not applied.',
     mend: 'Lower the learning rates, add or strengthen a gradient penalty, or look for a logarithm or division in an own term that can reach 0.',

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { installGradients } from '../gradients/installGradients.ts';
 import { requireHooks } from '../functions/hooks.ts';
+import { adviseNetworks } from './adviseNetworks.ts';
 import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
 import type { Batch, GeneratorInputs, Networks } from '../models/model.ts';
@@ -87,6 +88,7 @@ export function createTrainer(objective: RunnableObjective, networks: Networks, 
   let settings = resolveOptions(options);
   requireHooks(settings.hooks, objective.hooks);
   const players = bindPlayers(objective.model, networks, options);
+  for (const { code, message, hint } of adviseNetworks(objective, networks, settings.training)) settings.warn(`${code}: ${message}; ${hint}`);
   const updates = planUpdates(settings);
   let params = changeParams(objective, objective.params, options.params ?? {});
   let stepCount = 0;

@@ -66,7 +66,7 @@ export interface TrainerOptions {
   readonly threads?: number | 'auto';
   /** Where compiled WebAssembly is kept, so that the same step is not compiled twice: `createCodeCache()`, or `codeFolder(dir)` of ganloss/node. */
   readonly codeCache?: CodeCache;
-  /** Told what runs on the tape and why, and for which further shapes of batch a step is compiled; console.warn by default. */
+  /** Told what runs on the tape and why, for which further shapes of batch a step is compiled, and what is unwise (GL5010, GL5011); console.warn by default. */
   readonly warn?: (message: string) => void;
 }
 
