@@ -180,6 +180,7 @@ describe('public names', () => {
     expect(Object.keys(await import('../src/node.ts')).sort()).toMatchInlineSnapshot(`
       [
         "CHECKPOINT_FILE",
+        "PREVIOUS_FILE",
         "codeFolder",
         "createSummaryWriter",
         "loadCheckpoint",

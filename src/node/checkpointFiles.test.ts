@@ -7,7 +7,7 @@ import { compile } from '../compile.ts';
 import { SpecError } from '../support/diagnostic.ts';
 import { mlp, modelsOf, tensor, valuesOf } from '../runtime/trainer/testing/networks.ts';
 import type { TrainerState } from '../runtime/trainer/trainerState.ts';
-import { CHECKPOINT_FILE, loadCheckpoint, saveCheckpoint } from './checkpointFiles.ts';
+import { CHECKPOINT_FILE, loadCheckpoint, PREVIOUS_FILE, saveCheckpoint } from './checkpointFiles.ts';
 import { trainer } from './fileTrainer.ts';
 
 /** How many operations on files still work; the next one fails, as on a full disk or under a kill. */
@@ -21,6 +21,8 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   return {
     ...real,
     mkdir: async (...args: Parameters<typeof real.mkdir>) => (spend(), real.mkdir(...args)),
+    link: async (...args: Parameters<typeof real.link>) => (spend(), real.link(...args)),
+    copyFile: async (...args: Parameters<typeof real.copyFile>) => (spend(), real.copyFile(...args)),
     rename: async (...args: Parameters<typeof real.rename>) => (spend(), real.rename(...args)),
     // a process that was killed tidies nothing up
     rm: async (...args: Parameters<typeof real.rm>) => (spend(), real.rm(...args)),
@@ -81,7 +83,7 @@ describe('files of checkpoints', () => {
   it('are the old one or the new one, whichever operation fails, and the next save works', async () => {
     await saveCheckpoint(directory, state(1));
     const seen = [];
-    for (let operations = 0; operations < 8; operations += 1) {
+    for (let operations = 0; operations < 12; operations += 1) {
       disk.operations = operations;
       const code = await codeOf(saveCheckpoint(directory, state(2 + operations)));
       disk.operations = Infinity;
@@ -90,9 +92,9 @@ describe('files of checkpoints', () => {
       await saveCheckpoint(directory, state(1));
       expect(await loadCheckpoint(directory)).toEqual(state(1));
     }
-    // mkdir, open, write, sync, rename; what follows the rename is not needed for the process, only for the disk
-    expect(seen).toEqual([...Array(5).fill({ code: 'GL7005', kept: true }), ...Array(3).fill({ code: null, kept: false })]);
-    expect(await fs.readdir(directory)).toEqual([CHECKPOINT_FILE]);
+    // mkdir, open, write, sync; rm, link, rename and rm for the old one; rename. What follows is not needed for the process, only for the disk
+    expect(seen).toEqual([...Array(9).fill({ code: 'GL7005', kept: true }), ...Array(3).fill({ code: null, kept: false })]);
+    expect((await fs.readdir(directory)).sort()).toEqual([PREVIOUS_FILE, CHECKPOINT_FILE]);
   });
 
   it('that are missing, or damaged, are refused', async () => {
@@ -101,6 +103,35 @@ describe('files of checkpoints', () => {
     const bytes = await fs.readFile(path);
     await fs.writeFile(path, bytes.subarray(0, -1));
     expect(await codeOf(loadCheckpoint(directory))).toBe('GL7006');
+  });
+
+  it('that are damaged or gone offer the one before, where that is whole', async () => {
+    const path = await saveCheckpoint(directory, state(1));
+    const hintOf = async () => {
+      const error: unknown = await loadCheckpoint(directory).catch((reason: unknown) => reason);
+      return error instanceof SpecError ? [error.diagnostics[0].code, error.diagnostics[0].hint] : error;
+    };
+    const bytes = await fs.readFile(path);
+    const flipped = bytes.map((byte, index) => (index === bytes.length - 2 ? byte ^ 4 : byte));
+    await fs.writeFile(path, flipped);
+    expect(await hintOf()).toEqual(['GL7006', undefined]);
+    await fs.rm(path);
+    await saveCheckpoint(directory, state(1));
+    await saveCheckpoint(directory, state(2));
+    const previous = join(directory, PREVIOUS_FILE);
+    const offer = `the checkpoint before it, of step 1, is whole; to go on from that: mv '${previous}' '${path}'`;
+    await fs.writeFile(path, flipped);
+    expect(await hintOf()).toEqual(['GL7006', offer]);
+    await fs.truncate(path, 100);
+    expect(await hintOf()).toEqual(['GL7006', offer]);
+    await fs.rm(path);
+    expect(await hintOf()).toEqual(['GL7001', offer]);
+    await fs.rename(previous, path);
+    expect(await loadCheckpoint(directory)).toEqual(state(1));
+    // one file under two names, as after a kill between the two renamings
+    await fs.link(path, previous);
+    await saveCheckpoint(directory, state(5));
+    expect((await fs.readdir(directory)).sort()).toEqual([PREVIOUS_FILE, CHECKPOINT_FILE]);
   });
 
   it('can not be written where a file is in the way', async () => {

@@ -30,8 +30,8 @@ export interface LossArguments {
 /** Runs `body`, which computes something that comes from `origin`: how a capture learns where its equations come from. */
 export type Placement = <T>(origin: readonly Span[], body: () => T) => T;
 
-/** Called with each value that a step of the program makes, and where in the specification it comes from. */
-export type Observer = (value: unknown, origin: readonly Span[], what: string) => void;
+/** Called with each value that a step of the program makes, where in the specification it comes from, and what it is made of. */
+export type Observer = (value: unknown, origin: readonly Span[], what: string, operands: readonly unknown[]) => void;
 
 type Locals = ReadonlyMap<string, unknown>;
 
@@ -69,7 +69,7 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
       const call = CALLS[expression.callee] as (...args: readonly unknown[]) => unknown;
       const operands = expression.args.map((arg) => evaluate(arg, locals, run));
       const value = refuse(expression.callee, expression.origin, () => run.at(expression.origin, () => call(...operands)));
-      run.observe?.(value, expression.origin, expression.callee);
+      run.observe?.(value, expression.origin, expression.callee, operands);
       return value;
     }
     case 'networkItself':
@@ -85,31 +85,31 @@ function evaluate(expression: Expression, locals: Locals, run: Run): unknown {
           }, ...values),
         ),
       );
-      run.observe?.(value, expression.origin, expression.callee);
+      run.observe?.(value, expression.origin, expression.callee, values);
       return value;
     }
     case 'network': {
       const network = run.args.networks[expression.network];
       const [data, condition] = expression.args.map((arg) => evaluate(arg, locals, run));
       const value = run.at(expression.origin, () => (expression.outputs === 'single' ? network(data as tf.Tensor, condition) : network.outputs(data as tf.Tensor, condition)));
-      run.observe?.(value, expression.origin, expression.network);
+      run.observe?.(value, expression.origin, expression.network, [data]);
       return value;
     }
     case 'head': {
       const outputs = evaluate(expression.object, locals, run) as ReturnType<BoundNetwork['outputs']>;
       const value = located(expression.origin, () => outputs.head(expression.head));
-      run.observe?.(value, expression.origin, expression.head ?? 'output');
+      run.observe?.(value, expression.origin, expression.head ?? 'output', []);
       return value;
     }
     case 'every': {
       const value = run.at(expression.origin, () => every(run.args.context.step, expression.interval, () => evaluateBlock(expression.body, locals, run) as tf.Tensor));
-      run.observe?.(value, expression.origin, 'every');
+      run.observe?.(value, expression.origin, 'every', []);
       return value;
     }
     case 'gradient': {
       const at = evaluate(expression.at, locals, run) as tf.Tensor;
       const value = run.at(expression.origin, () => gradient((x) => evaluateBlock(expression.body, new Map([...locals, [expression.variable, x]]), run) as tf.Tensor, at));
-      run.observe?.(value, expression.origin, 'gradient');
+      run.observe?.(value, expression.origin, 'gradient', [at]);
       return value;
     }
     default:

@@ -68,8 +68,19 @@ describe('damage is seen', () => {
     );
   });
 
+  it('at every bit of the header', () => {
+    const end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    for (let at = 0; at < end; at += 1) {
+      for (let bit = 0; bit < 8; bit += 1) {
+        const damaged = bytes.slice();
+        damaged[at] ^= 1 << bit;
+        expect(codeOf(damaged), `byte ${at}, bit ${bit}`).toBe('GL7006');
+      }
+    }
+  });
+
   it('wherever it is cut off, and when something follows', () => {
-    for (let length = 0; length < bytes.length; length += 7) expect(codeOf(bytes.subarray(0, length))).toBe('GL7006');
+    for (let length = 0; length < bytes.length; length += 1) expect(codeOf(bytes.subarray(0, length))).toBe('GL7006');
     expect(codeOf(new Uint8Array([...bytes, 0]))).toBe('GL7006');
   });
 

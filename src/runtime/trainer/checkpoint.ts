@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
 import { fail } from '../models/fail.ts';
+import { isTensorEntry, isTrainerRecord, type TensorEntry, type TrainerRecord } from './checkpointRecord.ts';
 import type { StateDtype, TensorData, TrainerState } from './trainerState.ts';
 
 /** The version of what `__metadata__.trainer` holds. */
@@ -19,14 +20,6 @@ interface Header {
   readonly [tensor: string]: unknown;
 }
 
-interface TensorEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
-/** What `__metadata__.trainer` holds, as JSON: the state without its tensors' values. */
-type TrainerRecord = Omit<TrainerState, 'tensors'> & { readonly labels: Readonly<Record<string, string>> };
 
 /**
  * A checkpoint as the bytes of a safetensors file (huggingface/safetensors: the length of the header as a little-endian 64-bit
@@ -67,11 +60,24 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainerState {
   const copy = bytes.slice();
   writeChecksum(copy, NO_CHECKSUM);
   if (bytesToHex(sha256(copy)) !== metadata.sha256) return damaged('its checksum is wrong');
-  // from here on the content is what was written
-  const { labels, ...rest } = JSON.parse(metadata.trainer) as TrainerRecord;
+  // the checksum says that it is as it was written, not by whom
+  const { labels, ...rest } = readRecord(metadata.trainer);
   const view = new DataView(copy.buffer);
-  const tensors = Object.entries(entries).map(([name, entry]) => readTensor(view, start, { name, label: labels[name], entry: entry as TensorEntry }));
+  const tensors = Object.entries(entries).map(([name, entry]) => {
+    if (!isTensorEntry(entry) || !Object.hasOwn(labels, name)) return damaged(`what it says of ${name} makes no sense`);
+    return readTensor(view, start, { name, label: labels[name], entry });
+  });
   return { ...rest, tensors };
+}
+
+function readRecord(text: unknown): TrainerRecord {
+  let record: unknown = null;
+  try {
+    if (typeof text === 'string') record = JSON.parse(text);
+  } catch {
+    return damaged('what it says of the trainer can not be read');
+  }
+  return isTrainerRecord(record) ? record : damaged('what it says of the trainer makes no sense');
 }
 
 function readHeader(bytes: Uint8Array): { readonly header: Header; readonly start: number } {
@@ -81,7 +87,7 @@ function readHeader(bytes: Uint8Array): { readonly header: Header; readonly star
   if (start > bytes.length) return damaged('it is cut off');
   try {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Header;
-    if (header.__metadata__.format === 'ganloss') return { header, start };
+    if (header.__metadata__.format === 'ganloss' && typeof header.__metadata__.sha256 === 'string') return { header, start };
   } catch {
     return damaged('its header can not be read');
   }
@@ -112,6 +118,7 @@ function readTensor(view: DataView, start: number, { name, label, entry: { dtype
   if (dtype === undefined) return damaged(`the type ${code} of ${name} is unknown`);
   const length = (offsets[1] - offsets[0]) / DTYPES[dtype].bytes;
   const offset = start + offsets[0];
+  if (start + offsets[1] > view.byteLength || length !== shape.reduce((product, size) => product * size, 1)) return damaged(`what it says of ${name} makes no sense`);
   const values = {
     bool: () => Uint8Array.from({ length }, (_, index) => view.getUint8(offset + index)),
     int32: () => Int32Array.from({ length }, (_, index) => view.getInt32(offset + 4 * index, true)),

@@ -4,17 +4,26 @@ import type { Span } from '../../support/source.ts';
 import { observePlayer, type Evaluation, type Trial } from './evaluatePlayer.ts';
 import type { Player, Players } from './players.ts';
 import { share } from './share.ts';
+import { watchLayers } from './watchLayers.ts';
 
 /** Something to look at, and what to call it. */
 interface Suspect {
   readonly tensor: tf.Tensor;
   readonly what: string;
   readonly origin: readonly Span[];
+  /** What it was computed of. */
+  readonly operands: readonly Operand[];
+}
+
+interface Operand {
+  readonly name: string;
+  readonly value: tf.Tensor | number;
 }
 
 /**
  * Why an update is not finite, as GL6001: the first value that is not, among the batch, the weights, what the loss computes (run
- * again with the same draws) and the gradients, in this order.
+ * again with the same draws, its layers among it) and the gradients, in this order; and between what bounds lie the values that it was
+ * computed of.
  */
 export async function explainNonFinite(trial: Trial, players: Players, player: Player, fakes: Evaluation['fakes'] | null, evaluation: Evaluation): Promise<Diagnostic> {
   const culprit =
@@ -35,31 +44,46 @@ export async function explainNonFinite(trial: Trial, players: Players, player: P
 }
 
 function batchSuspects({ batch }: Trial): readonly Suspect[] {
-  return Object.entries(batch).flatMap(([name, value]) => [value ?? []].flat().map((tensor) => ({ tensor: tensor as tf.Tensor, what: `'${name}' in the batch`, origin: [] })));
+  return Object.entries(batch).flatMap(([name, value]) => [value ?? []].flat().map((tensor) => ({ tensor: tensor as tf.Tensor, what: `'${name}' in the batch`, origin: [], operands: [] })));
 }
 
 function weightSuspects(players: Players): readonly Suspect[] {
   const networks = [...players.generator.networks, ...players.discriminator.networks];
-  return networks.flatMap(({ name, weights }) => weights.map((weight) => ({ tensor: weight, what: `the ${name}'s variable ${weight.name}, before the update,`, origin: [] })));
+  return networks.flatMap(({ name, weights }) => weights.map((weight) => ({ tensor: weight, what: `the ${name}'s variable ${weight.name}, before the update,`, origin: [], operands: [] })));
 }
 
 function gradientSuspects(player: Player, { gradients }: Evaluation): readonly Suspect[] {
   return player.variables.flatMap((variable, index) => {
     const tensor = gradients[index];
-    return tensor === null ? [] : [{ tensor, what: `the gradient for ${variable.name}`, origin: [] }];
+    return tensor === null ? [] : [{ tensor, what: `the gradient for ${variable.name}`, origin: [], operands: [{ name: 'the variable', value: variable }] }];
   });
 }
 
 async function firstNonFiniteValue(trial: Trial, player: Player, fakes: Evaluation['fakes'] | null): Promise<Culprit | null> {
   const seen: Suspect[] = [];
+  const held: tf.Tensor[] = [];
+  // values inside a gradient die with it: hold on to them
+  const hold = (tensor: tf.Tensor): tf.Tensor => {
+    const copy = share(tensor);
+    held.push(copy);
+    return copy;
+  };
   try {
-    observePlayer(trial, player, fakes, (value, origin, what) => {
-      // values inside a gradient die with it: hold on to them
-      for (const tensor of tensorsOf(value)) seen.push({ tensor: share(tensor), what: `${NETWORKS.has(what) ? 'the output of ' : ''}${what}`, origin });
-    });
+    watchLayers(
+      () =>
+        observePlayer(trial, player, fakes, (value, origin, what, operands) => {
+          const of = operands.flatMap((operand): readonly Operand[] => (typeof operand === 'number' ? [{ name: '', value: operand }] : tensorsOf(operand).map((tensor) => ({ name: '', value: hold(tensor) }))));
+          for (const tensor of tensorsOf(value)) seen.push({ tensor: hold(tensor), what: `${NETWORKS.has(what) ? 'the output of ' : ''}${what}`, origin, operands: of });
+        }),
+      ({ layer, inputs, outputs }) => {
+        const weights = layer instanceof tf.LayersModel ? [] : layer.weights.map((weight) => ({ name: weight.name, value: weight.read() }));
+        const of = [...inputs.map((input) => ({ name: 'inputs', value: hold(input) })), ...weights];
+        for (const output of outputs) seen.push({ tensor: hold(output), what: `the output of the layer ${layer.name} (${layer.getClassName()})`, origin: [], operands: of });
+      },
+    );
     return await firstNonFinite(seen);
   } finally {
-    tf.dispose(seen.map(({ tensor }) => tensor));
+    tf.dispose(held);
   }
 }
 
@@ -76,24 +100,49 @@ interface Culprit {
 }
 
 async function firstNonFinite(suspects: readonly Suspect[]): Promise<Culprit | null> {
-  for (const { tensor, what, origin } of suspects) {
+  for (const { tensor, what, origin, operands } of suspects) {
     if (tensor.dtype !== 'float32') continue;
     const range = describeRange(await tensor.data<'float32'>());
-    if (range !== null) return { text: `${what} holds ${range}`, origin };
+    if (range !== null) return { text: `${what} holds ${range}${await describeOperands(operands)}`, origin };
   }
   return null;
 }
 
+/** `, of inputs between -1 and 1 and dense/kernel between 0 and 3e38`; nothing where it is computed of nothing. */
+async function describeOperands(operands: readonly Operand[]): Promise<string> {
+  const texts = await Promise.all(
+    operands.map(async ({ name, value }) => {
+      const called = name === '' ? '' : `${name} `;
+      if (typeof value === 'number') return `${called}${value}`;
+      const [low, high] = boundsOf(await value.data());
+      if (low > high) return `${called}nothing finite`;
+      return `${called}${low === high ? short(low) : `between ${short(low)} and ${short(high)}`}`;
+    }),
+  );
+  return texts.length === 0 ? '' : `, of ${texts.join(' and ')}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Of the finite values; the first is above the second where there is none. */
+function boundsOf(values: ArrayLike<number>): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < values.length; index += 1) if (Number.isFinite(values[index])) [low, high] = [Math.min(low, values[index]), Math.max(high, values[index])];
+  return [low, high];
+}
+
 /** `3 NaN and 1 infinity among 32 values, the others between -1 and 2`; null when all are finite. */
 function describeRange(values: Float32Array): string | null {
-  let [nan, infinite, low, high] = [0, 0, Infinity, -Infinity];
+  let [nan, infinite] = [0, 0];
   for (const value of values) {
     if (Number.isNaN(value)) nan += 1;
     else if (!Number.isFinite(value)) infinite += 1;
-    else [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
   if (nan + infinite === 0) return null;
   const found = [...(nan > 0 ? [`${nan} NaN`] : []), ...(infinite > 0 ? [`${infinite} infinite`] : [])].join(' and ');
+  const [low, high] = boundsOf(values);
   const others = nan + infinite === values.length ? '' : `, the others between ${low} and ${high}`;
   return values.length === 1 ? found.replace('1 ', '') : `${found} among ${values.length} values${others}`;
 }

@@ -95,11 +95,12 @@ function optimizerTensors({ name, optimizer }: OptimizerGroup): readonly LiveTen
  */
 export function checkState(owner: StateOwner, state: TrainerState): void {
   const saved = new Map(state.tensors.map((tensor) => [tensor.name, tensor]));
+  const at = (name: string): TensorData => saved.get(name) ?? fail('GL7007', `the checkpoint has no ${name}`);
   for (const { name, weights } of networksOf(owner.players)) {
     const count = countPlaces(saved, `weights/${name}`);
     if (count === 0) return fail('GL7007', `the checkpoint has no network '${name}'`);
     if (count !== weights.length) return fail('GL7007', `the ${name} has ${weights.length} variables, the checkpoint's ${count}`);
-    weights.forEach((weight, index) => checkTensor(weight.name, weight, saved.get(`weights/${name}/${index}`) as TensorData));
+    weights.forEach((weight, index) => checkTensor(weight.name, weight, at(`weights/${name}/${index}`)));
   }
   for (const group of groupsOf(owner.players)) {
     const found = state.optimizers[group.name];
@@ -110,21 +111,31 @@ export function checkState(owner: StateOwner, state: TrainerState): void {
       const count = countPlaces(saved, `optimizer/${group.name}/${field}`);
       if (count > group.variables.length) return fail('GL7007', `the checkpoint's optimizer of ${group.name} keeps ${count} variables, this one's ${group.variables.length}`);
       for (let index = 0; index < count; index += 1) {
-        checkTensor(`${group.variables[index].name} (${field})`, group.variables[index], saved.get(`optimizer/${group.name}/${field}/${index}`) as TensorData);
+        checkTensor(`${group.variables[index].name} (${field})`, group.variables[index], at(`optimizer/${group.name}/${field}/${index}`));
       }
     }
     for (const field of Object.keys(scalars)) if (!saved.has(`optimizer/${group.name}/${field}`)) return fail('GL7007', `the checkpoint's optimizer of ${group.name} has no ${field}`);
   }
+  requireWhole(saved);
   const { ema } = owner.memory.contents();
   const averages = countPlaces(saved, 'ema');
   if (ema === null || averages === 0) return;
   if (averages !== ema.length) return fail('GL7007', `the generator has ${ema.length} variables to average, the checkpoint ${averages}`);
-  ema.forEach((average, index) => checkTensor(`ema of ${owner.players.generator.variables[index].name}`, average, saved.get(`ema/${index}`) as TensorData));
+  ema.forEach((average, index) => checkTensor(`ema of ${owner.players.generator.variables[index].name}`, average, at(`ema/${index}`)));
 }
 
 function checkTensor(label: string, wanted: tf.Tensor, { shape, dtype }: TensorData): void {
   if (!tf.util.arraysEqual(wanted.shape, [...shape])) fail('GL7007', `${label} has shape [${wanted.shape}], the checkpoint's [${shape}]`);
   if (wanted.dtype !== dtype) fail('GL7007', `${label} is ${wanted.dtype}, the checkpoint's ${dtype}`);
+}
+
+/** Refuses pools with gaps, and whatever has a name that no checkpoint gives. */
+function requireWhole(saved: ReadonlyMap<string, TensorData>): void {
+  const items = (prefix: string): readonly string[] => placesIn(saved, prefix).flatMap((item) => placesIn(saved, `${prefix}/${item}`).map((member) => `${prefix}/${item}/${member}`));
+  const known = [...placesIn(saved, 'pool').flatMap((group) => items(`pool/${group}`)), ...termPoolKeys(saved).flatMap((key) => items(`term_pool/${key}`))];
+  const pooled = [...saved.keys()].filter((name) => name.startsWith('pool/') || name.startsWith('term_pool/'));
+  const strange = pooled.find((name) => !known.includes(name)) ?? known.find((name) => !saved.has(name));
+  if (strange !== undefined) fail('GL7007', `the checkpoint's pools are not whole: ${strange}`);
 }
 
 /** Puts a checked state's tensors in place. */
@@ -173,7 +184,10 @@ function placesIn(named: Named, prefix: string): readonly number[] {
     const place = Number(name.slice(prefix.length + 1).split('/')[0]);
     if (Number.isInteger(place)) found.add(place);
   }
-  return Array.from({ length: found.size === 0 ? 0 : Math.max(...found) + 1 }, (_, place) => place);
+  // so that a name such as pool/4000000000/0/0 is seen before there is a list of that length
+  const count = found.size;
+  if ([...found].some((place) => place < 0 || place >= count)) return fail('GL7007', `the checkpoint's ${prefix} has gaps`);
+  return Array.from({ length: count }, (_, place) => place);
 }
 
 function itemsIn(created: ReadonlyMap<string, tf.Tensor>, prefix: string, memory: Memory): readonly PoolItem[] {
