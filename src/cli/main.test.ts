@@ -30,6 +30,8 @@ describe('the command line', () => {
                                      syntax errors is not touched.
         train [options] <spec>       Train networks on images by a specification. Ctrl-C saves everything
                                      and says how to go on.
+        replay [options] <dir>       Take the step once more at which a run of "train" ended in NaN or
+                                     infinity (GL6001): its state, batch and draws are kept.
         bench [options] <spec>       Time training steps of your networks: as compiled code and on the
                                      tape, by term, and without each pass of the compiler.
         new [options] <dir>          Write a project that trains: specification, networks, training

@@ -7,11 +7,12 @@ import { defineCompile } from './commands/compile.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineFmt } from './commands/fmt.ts';
 import { defineNew } from './commands/new.ts';
+import { defineReplay } from './commands/replay.ts';
 import { defineTrain } from './commands/train.ts';
 import type { Context } from './context.ts';
 import { wantsColour } from './io.ts';
 
-const DEFINITIONS: readonly DefineCommand[] = [defineCheck, defineCompile, defineExplain, defineFmt, defineTrain, defineBench, defineNew];
+const DEFINITIONS: readonly DefineCommand[] = [defineCheck, defineCompile, defineExplain, defineFmt, defineTrain, defineReplay, defineBench, defineNew];
 
 /** The command line's grammar. @param exit takes the status of the command that ran */
 export function createProgram(context: Context, exit: (code: number) => void): Command {

@@ -38,10 +38,10 @@ export interface RunParts {
   readonly warn: (message: string) => void;
 }
 
-/** @throws SpecError for options, networks or a checkpoint that do not fit */
-export async function openRun({ objective, networks, task, folder, record: first, resume, codeCache, warn }: RunParts): Promise<Run> {
-  const { lrD, lrG, dSteps, seed, noise, ema, params, mode } = first.settings;
-  const options = (): TrainerOptions => ({
+/** What a trainer is made with by a run's settings; its optimisers are new ones. */
+export function trainerOptionsOf({ settings, networks, warn }: { readonly settings: RunRecord['settings'] } & Pick<RunParts, 'networks' | 'warn'>): TrainerOptions {
+  const { lrD, lrG, dSteps, seed, noise, ema, params, mode } = settings;
+  return {
     optimizers: { generator: tf.train.adam(lrG, ADAM.beta1, ADAM.beta2), discriminator: tf.train.adam(lrD, ADAM.beta1, ADAM.beta2) },
     steps: { generator: 1, discriminator: dSteps },
     seed,
@@ -50,9 +50,13 @@ export async function openRun({ objective, networks, task, folder, record: first
     ema: ema === 0 ? false : ema,
     hooks: networks.hooks,
     mode,
-    ...(codeCache === null ? {} : { codeCache: codeFolder(codeCache) }),
     warn,
-  });
+  };
+}
+
+/** @throws SpecError for options, networks or a checkpoint that do not fit */
+export async function openRun({ objective, networks, task, folder, record: first, resume, codeCache, warn }: RunParts): Promise<Run> {
+  const options = (): TrainerOptions => ({ ...trainerOptionsOf({ settings: first.settings, networks, warn }), ...(codeCache === null ? {} : { codeCache: codeFolder(codeCache) }) });
   const checkpoint = folder.path(CHECKPOINT);
   const made = resume ? await trainer.load(checkpoint, objective, networks, options()) : trainer(objective, networks, options());
   // what was measured after the checkpoint comes again

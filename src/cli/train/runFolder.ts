@@ -40,7 +40,7 @@ export const CHECKPOINT = 'checkpoint';
 export const METRICS = 'metrics.csv';
 
 /** What a new run would overwrite. */
-const OWN = [CHECKPOINT, METRICS, 'samples', 'samples.png', 'losses.png', 'summary.json', 'compiled.js', 'spec.ganloss'];
+const OWN = [CHECKPOINT, METRICS, 'failure', 'samples', 'samples.png', 'losses.png', 'summary.json', 'compiled.js', 'spec.ganloss'];
 
 export function openRunFolder(out: string, cwd: string): RunFolder {
   // messages show a path as the user gave it

@@ -152,6 +152,22 @@ describe('train', () => {
     expect(stderr).toContain('error[GL6001]');
     expect(existsSync(join(cwd, 'diverged/checkpoint'))).toBe(true);
     expect(existsSync(join(cwd, 'diverged/samples.png'))).toBe(true);
+    expect(stderr).toContain('See it fail again with:\n  npx ganloss replay diverged\n');
+    // the very diagnostic again, without the data; names of layers count on through the process
+    const message = (text: string) => /error\[GL6001\]: .*/.exec(text)?.[0].replaceAll(/[_/]?\w*_\d+/g, '');
+    const again = await runCli(['replay', 'diverged'], { cwd });
+    expect(again.exit).toBe(1);
+    expect(message(again.stderr)).toBe(message(stderr));
+    expect((await loadCheckpoint(join(cwd, 'diverged/failure'))).step).toBe((await stateOf('diverged')).step);
+  });
+
+  it('replays several updates, and says where nothing failed', async () => {
+    const { stderr } = await train('often', '--steps', '30', '--lr-d', '1e30', '--d-steps', '2');
+    const again = await runCli(['replay', 'often', '--mode', 'tape'], { cwd });
+    const place = (text: string) => /GL6001.*?(step \d+)/.exec(text)?.[1];
+    expect([again.exit, place(again.stderr)]).toEqual([1, place(stderr)]);
+    expect(await runCli(['replay', 'whole'], { cwd })).toMatchObject({ exit: 1, stderr: expect.stringContaining('error[GL7001]: there is no checkpoint in') });
+    expect(await runCli(['replay', 'nowhere'], { cwd })).toMatchObject({ exit: 1, stderr: expect.stringContaining('error[GL7001]') });
   });
 });
 

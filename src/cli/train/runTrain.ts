@@ -7,12 +7,12 @@ import { readSpec } from '../files/readSpec.ts';
 import { printDiagnostics } from '../printDiagnostics.ts';
 import { printJson } from '../diagnosticJson.ts';
 import { startBackend } from './backend.ts';
-import { defaultNetworks } from './defaultNetworks.ts';
 import { createMeasurements } from './measurements.ts';
 import { createYardstick } from './measure.ts';
-import { checkShapes, loadNetworks, type GivenNetworks } from './networksFile.ts';
+import { networksOf } from './networksOf.ts';
 import { openRun } from './run.ts';
 import { openRunFolder, readRecord, refuseOther, refuseUsed, type RunRecord } from './runFolder.ts';
+import { shellWord } from '../shellWord.ts';
 import { resumeCommand } from './shellCommand.ts';
 import { printSummary, summaryOf } from './summary.ts';
 import { createTask } from './task.ts';
@@ -50,7 +50,7 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
 
   const backend = await startBackend(options.backend ?? (before?.backend === 'cpu' ? 'cpu' : 'wasm'));
   if (backend.note !== null) say(`${colours.stderr.yellow('note:')} ${backend.note}`);
-  const networks = await networksFor(given.networks, io.cwd);
+  const networks = await networksOf({ file: given.networks, model: task.model, image: data, classes: data.classes, settings }, io.cwd);
   const run = await openRun({ objective, networks, task, folder, record: { ...record, backend: backend.name }, resume: before !== null, codeCache: options.codeCache === undefined ? null : resolve(io.cwd, options.codeCache), warn: (text) => say(`${colours.stderr.yellow('note:')} ${text}`) });
   try {
     say(`${colours.stderr.bold(objective.text)} on ${data.count.toLocaleString('en-US')} images of ${data.name}, ${data.height}×${data.width}${data.channels === 3 ? ' in colour' : ''}; ${backend.name} backend`);
@@ -64,22 +64,15 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
     const end = await trainLoop({ run, measurements, image: data, options, io: context });
     const summary = summaryOf(run, measurements, end.speed);
     folder.write('summary.json', printJson(summary));
-    if (end.failure !== null) throw end.failure;
+    if (end.failure !== null) {
+      if (end.kept) say(`The batch and the state before the step are kept. See it fail again with:\n  npx ganloss replay ${shellWord(options.out)}`);
+      throw end.failure;
+    }
     io.stdout.write(options.json === true ? printJson(summary) : printSummary(summary, folder, end.files));
     if (!end.interrupted) return EXIT.ok;
     say(`Interrupted; everything is saved. Go on with:\n  ${resumeCommand(name, options, io)}`);
     return EXIT.interrupted;
   } finally {
     run.close();
-  }
-
-  async function networksFor(file: string | undefined, cwd: string): Promise<GivenNetworks> {
-    const { height, width, channels } = data;
-    const image = { height, width, channels };
-    const classes = data.classes === undefined ? {} : { classes: data.classes };
-    if (file === undefined) return defaultNetworks(task.model, image, { seed: settings.seed, noise: settings.noise, ...classes });
-    const networks = await loadNetworks(file, cwd, { ...image, noise: settings.noise, ...classes });
-    checkShapes(networks, image, file);
-    return networks;
   }
 }

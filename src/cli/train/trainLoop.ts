@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { wantsColour } from '../io.ts';
 import { streamOf } from '../streamOf.ts';
 import type { Measurements } from './measurements.ts';
+import { saveFailure } from './failure.ts';
 import { openMetricsCsv } from './metricsCsv.ts';
 import { columnsOf, progressRows, rowOf } from './metricsTable.ts';
 import type { ImageShape } from './networkParts.ts';
@@ -28,6 +29,8 @@ export interface LoopEnd {
   readonly interrupted: boolean;
   /** Why it ended otherwise, such as a loss that is NaN; everything before is saved. */
   readonly failure: SpecError | null;
+  /** Whether the step that failed is kept for `ganloss replay`. */
+  readonly kept: boolean;
   /** The pictures of the whole run that were written. */
   readonly files: readonly string[];
   /** Compiled steps beside steps on the tape; null for short runs, and for those that did not end or were not compiled. */
@@ -51,6 +54,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   const times: number[] = [];
   let interrupted = false;
   let failure: SpecError | null = null;
+  let kept = false;
   let bar: ReturnType<typeof progress> | null = null;
   // what is written below a bar would be overwritten by it
   const say = (text: string): void => (bar === null ? io.stderr.write(`${text}\n`) : bar.log(text));
@@ -89,6 +93,8 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     failure = error;
+    kept = error.diagnostics.some(({ code }) => code === 'GL6001');
+    if (kept) await saveFailure(run);
   } finally {
     bar?.stop();
     bar = null;
@@ -102,5 +108,5 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   if (note !== null) io.stderr.write(`${colours.stderr.yellow('note:')} ${note}\n`);
   const isTimed = finished && failure === null && times.length >= TIMED_STEPS && trainer.mode === 'captured';
   const speed = isTimed ? { compiled: median(times), tape: await timeTape(run) } : null;
-  return { interrupted: interrupted && !finished, failure, files, speed };
+  return { interrupted: interrupted && !finished, failure, kept, files, speed };
 }

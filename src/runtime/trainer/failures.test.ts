@@ -146,7 +146,7 @@ describe('values that are not finite', () => {
     const spec = 'term bad() { discriminator = mean(log(D(real) - 1000)) }\nwasserstein + 2*bad()';
     const { code, message, span } = await diagnosticOf(nanTrainer(spec, 'throw'), batch());
     expect(code).toBe('GL6001');
-    expect(message.replaceAll(/-(100\d|99\d)\.\d+/g, '-#')).toBe("discriminator, step 1, term 'bad': tf.log holds 4 NaN among 4 values, of between -# and -#");
+    expect(message.replaceAll(/-(100\d|99\d)(\.\d+)?/g, '-#')).toBe("discriminator, step 1, term 'bad': tf.log holds 4 NaN among 4 values, of between -# and -#");
     expect(span && [formatStart(span), span.source.text.slice(span.start, span.end)]).toEqual(['1:35', 'log(D(real) - 1000)']);
   });
 
