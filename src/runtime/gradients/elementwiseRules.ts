@@ -97,10 +97,11 @@ export const elementwiseRules: readonly GradientRule[] = [
     },
   },
   {
-    // an integer has no derivative: what was rounded on the way stops the gradient
+    // what was rounded to an integer on the way stops the gradient
     kernelName: 'Cast',
-    gradient: (dy, _saved, { dtype }) => ({
-      x: () => (dtype === 'float32' ? tf.clone(dy) : tf.zeros(dy.shape, 'float32')),
+    inputs: ['x'],
+    gradient: (dy, [x], { dtype }) => ({
+      x: () => (dtype !== 'float32' && x!.dtype === 'float32' ? tf.zeros(dy.shape, 'float32') : tf.clone(dy)),
     }),
   },
 ];

@@ -68,6 +68,65 @@ describe('installGradients', () => {
     tf.unregisterGradient('Greater');
   });
 
+  it('leaves alone what somebody registers while it is installed', () => {
+    const [stock, kernel] = [tf.getGradient('Tanh'), tf.getKernel('FusedConv2D', 'cpu')];
+    const undo = installGradients();
+    const own: tf.GradConfig = { kernelName: 'Tanh', inputsToSave: ['x'], gradFunc: (dy) => ({ x: () => tf.zerosLike(dy as tf.Tensor) }) };
+    tf.unregisterGradient('Tanh');
+    tf.registerGradient(own);
+    const ownKernel: tf.KernelConfig = { ...kernel };
+    tf.unregisterKernel('FusedConv2D', 'cpu');
+    tf.registerKernel(ownKernel);
+    undo();
+    expect(tf.getGradient('Tanh')).toBe(own);
+    expect(tf.getKernel('FusedConv2D', 'cpu')).toBe(ownKernel);
+    tf.unregisterGradient('Tanh');
+    tf.registerGradient(stock);
+    tf.unregisterKernel('FusedConv2D', 'cpu');
+    tf.registerKernel(kernel);
+  });
+
+  it('serves users side by side until the last one leaves, in whatever order they come and go', async () => {
+    await tf.setBackend('cpu');
+    const stock = registered();
+    const slope = 1 - Math.tanh(0.5) ** 2;
+    const right = 2 * (slope + 1) * (2 - 2 * Math.tanh(0.5) * slope);
+    const wrong = penaltySlope();
+    const turn = () => new Promise<void>((resolve) => { setTimeout(resolve); });
+    const user = async (wait: number, stay: number): Promise<number[]> => {
+      const seen: number[] = [];
+      for (let i = 0; i < wait; i += 1) await turn();
+      const undo = installGradients();
+      for (let i = 0; i < stay; i += 1) {
+        seen.push(penaltySlope());
+        await turn();
+      }
+      undo();
+      return seen;
+    };
+    // overlapping: first in and first out, and one within another
+    const seen = await Promise.all([user(0, 4), user(2, 4), user(1, 1), user(5, 3)]);
+    for (const value of seen.flat()) expect(value).toBeCloseTo(right, 5);
+    expect(seen.map(({ length }) => length)).toEqual([4, 4, 1, 3]);
+    expect(penaltySlope()).toBe(wrong);
+    expect(registered().every((config, index) => config === stock[index])).toBe(true);
+  });
+
+  it('is undone although its user throws in the middle of a tape', async () => {
+    await tf.setBackend('cpu');
+    const stock = registered();
+    const use = () => {
+      const undo = installGradients();
+      try {
+        tf.tidy(() => tf.grad((): tf.Tensor => { throw new Error('mine'); })(tf.tensor1d([1])));
+      } finally {
+        undo();
+      }
+    };
+    expect(use).toThrow('mine');
+    expect(registered().every((config, index) => config === stock[index])).toBe(true);
+  });
+
   it('makes right what is wrong without it', async () => {
     await tf.setBackend('cpu');
     const slope = 1 - Math.tanh(0.5) ** 2;

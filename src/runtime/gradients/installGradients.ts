@@ -27,9 +27,13 @@ function replaceGradients(rules: readonly GradientRule[]): () => void {
     if ((tf.getGradient(kernelName) as tf.GradConfig | undefined) !== undefined) tf.unregisterGradient(kernelName);
     if (config !== undefined) tf.registerGradient(config);
   };
-  for (const rule of rules) replace(rule.kernelName, toGradConfig(rule));
+  const installed = new Map(rules.map((rule) => [rule.kernelName, toGradConfig(rule)]));
+  for (const [kernelName, config] of installed) replace(kernelName, config);
   return () => {
-    for (const [kernelName, config] of before) replace(kernelName, config);
+    for (const [kernelName, config] of before) {
+      // what somebody has registered since then is theirs
+      if (tf.getGradient(kernelName) === installed.get(kernelName)) replace(kernelName, config);
+    }
   };
 }
 
@@ -58,7 +62,7 @@ function startInstallation(): Installation {
  * on its wasm backend, by registering gradient rules and (if that backend is there) kernels.
  *
  * Installs may be nested: each call returns its own undo, and the last undo restores the very rules
- * and kernels that were registered before the first call. An undo works once; calling it again does
+ * and kernels that were registered before the first call, except where somebody has registered others since. An undo works once; calling it again does
  * nothing. Where the wasm backend is imported after a first call, a further call picks it up.
  *
  * @returns the undo

@@ -15,16 +15,20 @@ function put(kernelName: string, backendName: string, config: tf.KernelConfig | 
  * Registers `kernelFunc` for a backend, keeping the set-up and disposal of the kernel before it, which
  * a backend that starts later calls.
  *
- * @returns the undo, which puts the very configuration back that was there
+ * @returns the undo, which puts the very configuration back that was there, unless another was registered meanwhile
  */
 export function replaceKernel(kernelName: string, backendName: string, kernelFunc: tf.KernelFunc): () => void {
   const before = findKernel(kernelName, backendName);
-  put(kernelName, backendName, {
+  const config: tf.KernelConfig = {
     kernelName,
     backendName,
     ...(before?.setupFunc && { setupFunc: before.setupFunc }),
     ...(before?.disposeFunc && { disposeFunc: before.disposeFunc }),
     kernelFunc,
-  });
-  return () => put(kernelName, backendName, before);
+  };
+  put(kernelName, backendName, config);
+  return () => {
+    // what somebody has registered since then is theirs
+    if (findKernel(kernelName, backendName) === config) put(kernelName, backendName, before);
+  };
 }

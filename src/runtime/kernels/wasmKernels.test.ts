@@ -201,6 +201,42 @@ describe('other kernels against the cpu backend', () => {
     });
   });
 
+  it.each([[1, 'same'], [2, 'same'], [2, 'valid']] as const)('filter gradient of conv3d, stride %i, %s', async (stride, pad) => {
+    const filterShape = [2, 2, 2, 2, 3] as [number, number, number, number, number];
+    const shape = [2, 4, 5, 3, 2] as [number, number, number, number, number];
+    const { outDepth, outHeight, outWidth } = tf.backend_util.computeConv3DInfo(shape, filterShape, stride, 1, pad);
+    await compare({ x: random(...shape), dy: random(2, outDepth, outHeight, outWidth, 3) }, ({ x, dy }) => {
+      // memory that was used before
+      tf.fill(filterShape, 7).dispose();
+      return kernel('Conv3DBackpropFilterV2', { strides: [stride, stride, stride], pad, filterShape })({ x: x!, dy: dy! });
+    });
+  });
+
+  it.each(['ij,jk->ik', 'ij,jk->ki', 'bij,bjk->bik', 'bij,jk->bik', 'ij,kl->ljki', 'ij,ij->', 'bhqd,bhkd->bhqk', 'i,j->ij'])('einsum %s', async (equation) => {
+    const sizes: Readonly<Record<string, number>> = { b: 2, h: 3, i: 3, j: 4, k: 5, l: 2, q: 3, d: 4 };
+    const [a, b] = equation.split('->')[0]!.split(',').map((labels) => random(...[...labels].map((label) => sizes[label]!)));
+    await compare({ a: a!, b: b! }, ({ a, b }) => tf.einsum(equation, a!, b!));
+  });
+
+  it.each(['ij->ji', 'bij->', 'bij->jb'])('einsum of one operand, %s', async (equation) => {
+    await compare({ x: random(...(equation.startsWith('b') ? [2, 3, 4] : [3, 4])) }, ({ x }) => tf.einsum(equation, x!));
+  });
+
+  it('einsum sums an axis that one operand alone has, which the cpu kernel (4.22) leaves', async () => {
+    await tf.setBackend('wasm');
+    const sum = tf.tidy(() => tf.einsum('ij,jk->k', tf.tensor2d([[1, 2], [3, 4]]), tf.tensor2d([[1, 10], [100, 1000]])));
+    expect([...sum.dataSync()]).toEqual([604, 6040]);
+    sum.dispose();
+  });
+
+  it('einsum refuses what is no equation of its operands', async () => {
+    await tf.setBackend('wasm');
+    expect(() => tf.einsum('ij,jk->ik', tf.ones([2, 3]), tf.ones([2, 3]))).toThrow("'j' has the sizes 3 and 2");
+    expect(() => tf.einsum('ij,jk->il', tf.ones([2, 3]), tf.ones([3, 2]))).toThrow("no operand has the axis 'l'");
+    expect(() => tf.einsum('ij,jk', tf.ones([2, 3]), tf.ones([3, 2]))).toThrow('is not an equation of 2 operands');
+    expect(() => tf.einsum('i->i', tf.ones([2, 3]))).toThrow("is called 'i'");
+  });
+
   it('adds up small sums and products in float64', async () => {
     await tf.setBackend('wasm');
     const [x, ones] = [tf.tensor2d([2 ** 24, 1, 1, 1, -(2 ** 24)], [5, 1]), tf.ones([5, 1])] as const;
