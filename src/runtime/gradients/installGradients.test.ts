@@ -174,3 +174,17 @@ describe('installGradients', () => {
     }
   });
 });
+
+describe('first-order numbers of other code', () => {
+  it('a cast stops the gradient of what it rounds, and of nothing else', async () => {
+    await tf.setBackend('cpu');
+    const undo = installGradients();
+    const slopes = tf.tidy(() => {
+      const whole = tf.grad((a: tf.Tensor) => tf.div(tf.cast(a, 'int32'), tf.tensor1d([2, 4], 'int32')))(tf.tensor1d([true, false], 'bool'));
+      const rounded = tf.grad((x: tf.Tensor) => tf.mul(tf.cast(tf.cast(x, 'int32'), 'float32'), 3))(tf.tensor1d([1.5, 2]));
+      return [[...whole.dataSync()], [...rounded.dataSync()]];
+    });
+    expect(slopes).toEqual([[0.5, 0.25], [0, 0]]);
+    undo();
+  });
+});
