@@ -1,6 +1,7 @@
 import { decode } from 'fast-png';
 import type { DecodedPng } from 'fast-png';
 import { DataError } from './dataError.ts';
+import { pngChunks } from './pngChunks.ts';
 
 /** One picture, with values in [-1, 1] in the order row, column, channel. */
 export interface Pixels {
@@ -24,7 +25,7 @@ export function pngPixels(bytes: Uint8Array, shown: string): Pixels {
   }
   let png: DecodedPng;
   try {
-    png = decode(bytes, { checkCrc: true });
+    png = decode(pngChunks(bytes), { checkCrc: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataError('GL7002', `'${shown}' is not a readable PNG: ${reason.replace(/[.:]$/, '')}`, 'save it again or remove it from the directory');
