@@ -69,6 +69,7 @@ const pooling: readonly SecondOrderCase[] = [
   layerRow('maxPooling3d', () => L.maxPooling3d({ poolSize: 2 }), [2, 4, 2, 2]),
   layerRow('averagePooling1d', () => L.averagePooling1d({ poolSize: 2 }), [5, 2]),
   layerRow('averagePooling2d, with a margin', () => L.averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' }), IMAGE),
+  opRow('avgPool, explicit margins', (x) => tf.avgPool(x as tf.Tensor4D, 3, 1, [[0, 0], [1, 2], [0, 1], [0, 0]]), [3, 3, 1]),
   layerRow('averagePooling3d', () => L.averagePooling3d({ poolSize: 2, padding: 'same' }), [3, 2, 2, 2]),
   layerRow('globalAveragePooling1d', () => L.globalAveragePooling1d({}), [3, 2]),
   layerRow('globalAveragePooling2d', () => L.globalAveragePooling2d({}), [3, 3, 2]),
