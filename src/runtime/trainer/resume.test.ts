@@ -95,6 +95,24 @@ describe('training', () => {
   });
 });
 
+describe('a checkpoint whose names make no sense', () => {
+  it.each([
+    ['pool/4000000000/0/0', "the checkpoint's pool has gaps"],
+    ['pool/0/7/0', "the checkpoint's pool/0 has gaps"],
+    ['pool/0/0', "the checkpoint's pools are not whole: pool/0/0"],
+    ['term_pool/x', "the checkpoint's pools are not whole: term_pool/x"],
+    ['ema/-1', "the checkpoint's ema has gaps"],
+    ['weights/generator/1e9', "the checkpoint's weights/generator has gaps"],
+  ])('is refused, changing nothing: %s', async (name, message) => {
+    const trainer = make(OPTIMIZERS.adam);
+    const before = await trainer.state();
+    const forged: TrainerState = { ...before, tensors: [...before.tensors.filter((tensor) => !tensor.name.startsWith('pool/')), { name, label: name, dtype: 'float32', shape: [1], data: new Float32Array(1) }] };
+    await expect(trainer.restore(forged)).rejects.toThrow(message);
+    expect(bitsOf(await trainer.state())).toEqual(bitsOf(before));
+    trainer.dispose();
+  });
+});
+
 describe('a checkpoint of something else is refused, naming the first difference', () => {
   const adam = OPTIMIZERS.adam;
   const saved = async () => {
