@@ -23,8 +23,8 @@ export function controlBytes(calls: number): number {
   return 64 + 8 * calls;
 }
 
-/** How often a helper looks for a job before it sleeps: some tens of microseconds. */
-const SPINS = 20_000;
+/** How often a helper looks for a job before it sleeps: about a fifth of a millisecond, longer than what a step does between its programs. */
+const SPINS = 150_000;
 const GENERATIONS = 0x7fff;
 /** How often the main thread looks for its helpers' results before it naps, and for how many nanoseconds. */
 const NAP_AFTER = 30_000;

@@ -24,35 +24,95 @@ export function packedBytes({ batch, panels, sum, columns }: PackSpec): number {
   return 4 * product(batch) * panels.length * product(sum) * columns + 64;
 }
 
+/** Bytes of packed rhs that one chunk copies, at least. */
+const CHUNK_BYTES = 32 * 1024;
+
 /** Lays rhs out as the tiles read it: [batch][panel][sum][columns], or [batch][columns][sum] for dot products. */
 export function packCode(spec: PackSpec): KernelCode {
-  return {
-    chunks: 1,
-    bases: [{ kind: 'buffer', buffer: spec.buffer }, { kind: 'scratch' }],
-    scratchBytes: Math.ceil(packedBytes(spec) / 16) * 16,
-    emit(fn) {
-      const [, , source, target] = fn.params;
-      const to = fn.local('i32', 'to');
+  const bases = [{ kind: 'buffer', buffer: spec.buffer }, { kind: 'scratch' }] as const;
+  const scratchBytes = Math.ceil(packedBytes(spec) / 16) * 16;
+  const batches = spec.batch.reduce((product, { size }) => product * size, 1);
+  if (spec.order === 'dot' || batches !== 1 || spec.panels.length === 1) return { chunks: 1, bases, scratchBytes, emit: (fn) => emitWhole(fn, spec) };
+  const perChunk = Math.ceil(spec.panels.length / Math.min(spec.panels.length, Math.max(1, Math.floor(packedBytes(spec) / CHUNK_BYTES))));
+  return { chunks: Math.ceil(spec.panels.length / perChunk), bases, scratchBytes, emit: (fn) => emitPanels(fn, spec, perChunk) };
+}
+
+/** Panels one after the other, `perChunk` a chunk. */
+function emitPanels(fn: FunctionBuilder, spec: PackSpec, perChunk: number): void {
+  const [begin, end, source, target] = fn.params;
+  const [panel, last, from, to] = ['panel', 'last', 'from', 'to'].map((name) => fn.local('i32', name));
+  const count = spec.panels.length;
+  const size = spec.sum.reduce((product, dim) => product * dim.size, 1) * spec.columns;
+  const times = (local: Local, factor: number): void => {
+    fn.get(local);
+    fn.i32Const(factor);
+    fn.i32Mul();
+  };
+  /** min(local·perChunk, count) */
+  const bound = (local: Local, into: Local): void => {
+    times(local, perChunk);
+    fn.tee(into);
+    fn.i32Const(count);
+    fn.get(into);
+    fn.i32Const(count);
+    fn.i32LtU();
+    fn.select();
+    fn.set(into);
+  };
+  bound(begin, panel);
+  bound(end, last);
+  fn.block((done) => {
+    fn.loop((again) => {
+      fn.get(panel);
+      fn.get(last);
+      fn.i32GeU();
+      fn.brIf(done);
+      // the last panel overlaps the one before it
+      times(panel, 4 * spec.columns * spec.stride);
+      fn.i32Const(4 * spec.panels[count - 1] * spec.stride);
+      fn.get(panel);
+      fn.i32Const(count - 1);
+      fn.i32LtU();
+      fn.select();
+      fn.get(source);
+      fn.i32Add();
+      fn.i32Const(4 * spec.offset);
+      fn.i32Add();
+      fn.set(from);
+      times(panel, 4 * size);
       fn.get(target);
+      fn.i32Add();
       fn.set(to);
-      const from = fn.local('i32', 'from');
-      const panelLoop = (start: Local): void => {
-        for (const panel of spec.panels) {
-          copyAddress(fn, start, from, 4 * panel * spec.stride);
-          if (spec.order === 'panels') nest(fn, spec.sum, from, (at) => copyColumns(fn, spec, at, to));
-          else {
-            for (let column = 0; column < spec.columns; column++) {
-              copyAddress(fn, start, from, 4 * (panel + column) * spec.stride);
-              nest(fn, spec.sum, from, (at) => copyOne(fn, at, to));
-            }
+      nest(fn, spec.sum, from, (at) => copyColumns(fn, spec, at, to));
+      advance(fn, panel, 1);
+      fn.br(again);
+    });
+  });
+}
+
+/** Everything, in the order in which it lies there. */
+function emitWhole(fn: FunctionBuilder, spec: PackSpec): void {
+  const [begin, end, source, target] = fn.params;
+  const [to, from, base] = ['to', 'from', 'base'].map((name) => fn.local('i32', name));
+  fn.get(begin);
+  fn.get(end);
+  fn.i32LtU();
+  fn.if(() => {
+    copyAddress(fn, target, to, 0);
+    copyAddress(fn, source, base, 4 * spec.offset);
+    nest(fn, spec.batch, base, (start) => {
+      for (const panel of spec.panels) {
+        copyAddress(fn, start, from, 4 * panel * spec.stride);
+        if (spec.order === 'panels') nest(fn, spec.sum, from, (at) => copyColumns(fn, spec, at, to));
+        else {
+          for (let column = 0; column < spec.columns; column++) {
+            copyAddress(fn, start, from, 4 * (panel + column) * spec.stride);
+            nest(fn, spec.sum, from, (at) => copyOne(fn, at, to));
           }
         }
-      };
-      const base = fn.local('i32', 'base');
-      copyAddress(fn, source, base, 4 * spec.offset);
-      nest(fn, spec.batch, base, panelLoop);
-    },
-  };
+      }
+    });
+  });
 }
 
 function copyAddress(fn: FunctionBuilder, source: Local, target: Local, offset: number): void {
