@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { forEachConv3dTap } from './conv3dTaps.ts';
 import type { WasmKernel } from './wasmKernel.ts';
 import { floatsOf } from './wasmKernel.ts';
 
@@ -14,27 +15,12 @@ export const conv3dBackpropFilter: WasmKernel = {
     const dw = floatsOf(backend, out).fill(0);
     const x = floatsOf(backend, inputs['x']!);
     const dy = floatsOf(backend, inputs['dy']!);
-    const { inChannels, outChannels, filterDepth, filterHeight, filterWidth } = info;
-    let pixel = 0;
-    for (let n = 0; n < info.batchSize; n++) {
-      for (let od = 0; od < info.outDepth; od++) {
-        for (let oy = 0; oy < info.outHeight; oy++) {
-          for (let ox = 0; ox < info.outWidth; ox++, pixel += outChannels) {
-            for (let tap = 0; tap < filterDepth * filterHeight * filterWidth; tap++) {
-              const z = od * info.strideDepth - info.padInfo.front + Math.floor(tap / (filterHeight * filterWidth));
-              const y = oy * info.strideHeight - info.padInfo.top + (Math.floor(tap / filterWidth) % filterHeight);
-              const column = ox * info.strideWidth - info.padInfo.left + (tap % filterWidth);
-              if (z < 0 || y < 0 || column < 0 || z >= info.inDepth || y >= info.inHeight || column >= info.inWidth) continue;
-              const source = (((n * info.inDepth + z) * info.inHeight + y) * info.inWidth + column) * inChannels;
-              const weights = tap * inChannels * outChannels;
-              for (let i = 0; i < inChannels; i++) {
-                for (let o = 0; o < outChannels; o++) dw[weights + i * outChannels + o]! += x[source + i]! * dy[pixel + o]!;
-              }
-            }
-          }
-        }
+    const { inChannels, outChannels } = info;
+    forEachConv3dTap(info, (output, input, weights) => {
+      for (let i = 0; i < inChannels; i++) {
+        for (let o = 0; o < outChannels; o++) dw[weights + i * outChannels + o]! += x[input + i]! * dy[output + o]!;
       }
-    }
+    });
     return out;
   },
 };
