@@ -1,16 +1,4 @@
-import { defineConfig } from 'tsdown';
-import { ganlossText } from './scripts/ganlossText.ts';
+import { programConfig } from './scripts/programConfig.ts';
 
-/** The bench, bundled so that Node 20 alone runs it (scripts/bench.mjs). */
-export default defineConfig({
-  entry: { bench: 'bench/steps/cli.ts' },
-  outDir: 'out/bench',
-  format: 'esm',
-  fixedExtension: false,
-  platform: 'node',
-  target: 'node20',
-  dts: false,
-  clean: true,
-  deps: { alwaysBundle: ['chevrotain', /^@chevrotain/, /^lodash-es/], neverBundle: [/^node:/], onlyBundle: false },
-  plugins: [ganlossText() as never],
-});
+/** For scripts/bench.mjs. */
+export default programConfig('bench', 'bench/steps/cli.ts');

@@ -1,16 +1,4 @@
-import { defineConfig } from 'tsdown';
-import { ganlossText } from './scripts/ganlossText.ts';
+import { programConfig } from './scripts/programConfig.ts';
 
-/** The fuzz runner, bundled so that Node 20 alone runs it (scripts/fuzz.mjs). */
-export default defineConfig({
-  entry: { fuzz: 'test/fuzz/graphs/cli.ts' },
-  outDir: 'out/fuzz',
-  format: 'esm',
-  fixedExtension: false,
-  platform: 'node',
-  target: 'node20',
-  dts: false,
-  clean: true,
-  deps: { alwaysBundle: ['chevrotain', /^@chevrotain/, /^lodash-es/], neverBundle: [/^node:/], onlyBundle: false },
-  plugins: [ganlossText() as never],
-});
+/** For scripts/fuzz.mjs. */
+export default programConfig('fuzz', 'test/fuzz/graphs/cli.ts');
