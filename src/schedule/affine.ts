@@ -1,3 +1,5 @@
+import { stridesOf } from '../ir/values.ts';
+
 /** offset + Σ coefficients[d]·index[d] over the dimensions of a kernel's index space. */
 export interface Affine {
   readonly offset: number;
@@ -22,11 +24,14 @@ export function dotAffine(rank: number, coordinates: readonly Affine[], strides:
   return coordinates.reduce((sum, coordinate, i) => addAffine(sum, scaleAffine(coordinate, strides[i])), constantAffine(rank, 0));
 }
 
-/** How far apart two neighbours along each dimension lie in row-major order. */
-export function rowMajorStrides(shape: readonly number[]): readonly number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let i = shape.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * shape[i + 1];
-  return strides;
+/** The coordinates of a kernel that runs over a tensor's own shape. */
+export function identityCoordinates(shape: readonly number[]): readonly Affine[] {
+  return shape.map((_, axis) => unitAffine(shape.length, axis));
+}
+
+/** index[dimension] */
+export function unitAffine(rank: number, dimension: number): Affine {
+  return { offset: 0, coefficients: Array.from({ length: rank }, (_, d) => Number(d === dimension)) };
 }
 
 /**
@@ -34,7 +39,7 @@ export function rowMajorStrides(shape: readonly number[]): readonly number[] {
  * functions of the index, as when a dimension of the space crosses one of the shape.
  */
 export function delinearize(place: Affine, shape: readonly number[], space: readonly number[]): readonly Affine[] | null {
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   const coordinates = shape.map(() => ({ offset: 0, coefficients: new Array<number>(space.length).fill(0) }));
   let rest = place.offset;
   if (rest < 0) return null;

@@ -1,4 +1,5 @@
 import type { Equation, Graph, ValueId } from '../ir/graph.ts';
+import { sizeOf } from '../ir/values.ts';
 import { isScalarOp, isView, type Values } from './values.ts';
 
 /** Ops whose result always has a buffer of its own: a kernel of its own makes it. */
@@ -80,7 +81,7 @@ function measure(equation: Equation, expressions: ReadonlyMap<ValueId, Expressio
 
 /** Whether a value is worth its buffer. */
 function isKept({ id }: Equation, cost: number, readers: ReadonlyMap<ValueId, readonly Equation[]>, values: Omit<Values, 'bufferOf'>): boolean {
-  const size = values.shapeOf(id).reduce((product, dim) => product * dim, 1);
+  const size = sizeOf(values.shapeOf(id));
   const direct = readers.get(id) ?? [];
   // a scalar is computed once a kernel
   if (size === 1) return cost > 20 && direct.length > 1;
@@ -93,7 +94,7 @@ function readsOf(id: ValueId, readers: ReadonlyMap<ValueId, readonly Equation[]>
   return Math.max(
     0,
     ...(readers.get(id) ?? []).map((reader) => {
-      const size = values.shapeOf(reader.id).reduce((product, dim) => product * dim, 1);
+      const size = sizeOf(values.shapeOf(reader.id));
       if (reader.op === 'broadcast_in_dim') return size;
       return isView(reader) ? readsOf(reader.id, readers, values) : 0;
     }),

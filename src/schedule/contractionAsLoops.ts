@@ -1,4 +1,4 @@
-import type { Access, ContractionKernel, LoopsKernel } from '../../../schedule/types.ts';
+import type { Access, ContractionKernel, LoopsKernel } from './types.ts';
 
 /** A contraction as loops that multiply and add up: right for every contraction, and slow. Its dtype is that of the operands. */
 export function contractionAsLoops(kernel: ContractionKernel, dtype: 'f32' | 'i32'): LoopsKernel {

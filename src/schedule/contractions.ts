@@ -1,7 +1,8 @@
+import { stridesOf } from '../ir/values.ts';
 import type { EquationOf, ValueId } from '../ir/graph.ts';
 import { resolveAxes } from '../ir/infer/reductions.ts';
 import { parseDimensionNumbers } from '../ir/shapes.ts';
-import { rowMajorStrides, type Affine } from './affine.ts';
+import { identityCoordinates } from './affine.ts';
 import type { BufferId, ContractionKernel } from './types.ts';
 import { accessOf, NeedsBuffer, type Values } from './values.ts';
 
@@ -14,8 +15,7 @@ interface Strided {
 
 function stridedOperand(values: Values, id: ValueId): Strided {
   const shape = values.shapeOf(id);
-  const identity = shape.map((_, axis): Affine => ({ offset: 0, coefficients: shape.map((_size, d) => Number(d === axis)) }));
-  const access = accessOf(values, id, identity, shape);
+  const access = accessOf(values, id, identityCoordinates(shape), shape);
   if (access === null || access.guards.length > 0) throw new NeedsBuffer(id);
   return { buffer: access.buffer, offset: access.offset, strides: access.strides };
 }
@@ -46,7 +46,7 @@ export function dotGeneral(values: Values, equation: EquationOf<'dot_general'>):
       contracted: lhsContracting.map((axis, i) => ({ size: lhs.shape[axis], lhs: lhs.strides[axis], rhs: rhs.strides[rhsContracting[i]] })),
       columns: columns.map((axis) => ({ size: rhs.shape[axis], rhs: rhs.strides[axis] })),
     },
-    result: rowMajorStrides(values.shapeOf(equation.id)),
+    result: stridesOf(values.shapeOf(equation.id)),
   };
 }
 
@@ -59,7 +59,7 @@ export function convolution(values: Values, equation: EquationOf<'convolution'>)
   const [lhsId, rhsId] = equation.operands;
   const [lhs, rhs] = [stridedOperand(values, lhsId), stridedOperand(values, rhsId)];
   const [lhsShape, rhsShape, outShape] = [lhsId, rhsId, equation.id].map((id) => values.shapeOf(id));
-  const out = rowMajorStrides(outShape);
+  const out = stridesOf(outShape);
   const input = parseDimensionNumbers(attributes.input, 'bf');
   const kernel = parseDimensionNumbers(attributes.kernel, 'io');
   const output = parseDimensionNumbers(attributes.output, 'bf');
@@ -105,16 +105,17 @@ export function contractionFlops({ batch, rows, windows, contracted, columns }: 
 }
 
 /** Over all positions of a window, the taps that meet an element of the input. */
-export function validTaps(window: ContractionKernel['windows'][number]): number {
-  let count = 0;
-  for (let position = 0; position < window.size; position++) {
-    for (let tap = 0; tap < window.taps; tap++) if (inputPosition(window, position, tap) !== null) count += 1;
-  }
-  return count;
+function validTaps(window: ContractionKernel['windows'][number]): number {
+  return Array.from({ length: window.size }, (_, position) => tapsAt(window, position).length).reduce((sum, count) => sum + count, 0);
+}
+
+/** The taps that meet an element at a position of a window, and that element's place: [tap, input position]. */
+export function tapsAt(window: ContractionKernel['windows'][number], position: number): readonly (readonly [tap: number, at: number])[] {
+  return Array.from({ length: window.taps }, (_, tap) => [tap, inputPosition(window, position, tap)] as const).flatMap(([tap, at]) => (at === null ? [] : [[tap, at] as const]));
 }
 
 /** The input's element under a tap, or null where there is padding or a hole. */
-export function inputPosition({ stride, tapStride, low, dilation, inputSize }: ContractionKernel['windows'][number], position: number, tap: number): number | null {
+function inputPosition({ stride, tapStride, low, dilation, inputSize }: ContractionKernel['windows'][number], position: number, tap: number): number | null {
   const dilated = position * stride + tap * tapStride - low;
   const place = dilated / dilation;
   return Number.isInteger(place) && place >= 0 && place < inputSize ? place : null;

@@ -32,7 +32,3 @@ export function storeSpace(kernel: Extract<Kernel, { readonly stores: readonly S
   if (kernel.kind === 'loops') return kernel.space;
   return [...kernel.batch, ...kernel.rows, ...kernel.windows, ...kernel.columns].map(({ size }) => size);
 }
-
-export function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}

@@ -1,11 +1,13 @@
+import { sizeOf, stridesOf } from '../ir/values.ts';
 import { invariant } from '../support/invariant.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../ir/graph.ts';
 import { resolveAxes } from '../ir/infer/reductions.ts';
 import { chooseBuffers } from './chooseBuffers.ts';
-import { commonRefinement, refinedCoordinates, rowMajorStrides, type Affine } from './affine.ts';
+import { commonRefinement, identityCoordinates, refinedCoordinates, unitAffine, type Affine } from './affine.ts';
+import { contractionAsLoops } from './contractionAsLoops.ts';
 import { convolution, dotGeneral } from './contractions.ts';
 import { createNodeList } from './nodeList.ts';
-import type { Access, Buffer, BufferId, Guard, Kernel, LoopsKernel, Schedule, ScheduledKernel } from './types.ts';
+import type { Access, Buffer, BufferId, ContractionKernel, Guard, Kernel, LoopsKernel, Schedule, ScheduledKernel } from './types.ts';
 import { accessOf, createValues, NeedsBuffer, nodeOf, splatOf, type Values } from './values.ts';
 
 /**
@@ -68,9 +70,13 @@ function kernelsOf(values: Values, equation: Equation): Make {
   switch (equation.op) {
     case 'dot_general':
     case 'convolution': {
-      if (values.dtypeOf(equation.id) !== 'f32') return integerProduct(values, equation);
       const { parts, result } = equation.op === 'dot_general' ? dotGeneral(values, equation) : convolution(values, equation);
-      return (buffer) => [{ kind: 'contraction', ...parts, epilogue: [{ kind: 'accumulator', dtype: 'f32', place: 0 }], stores: [{ buffer, offset: 0, strides: result, node: 0 }] }];
+      const dtype = values.dtypeOf(equation.id);
+      return (buffer) => {
+        const kernel: ContractionKernel = { kind: 'contraction', ...parts, epilogue: [{ kind: 'accumulator', dtype, place: 0 }], stores: [{ buffer, offset: 0, strides: result, node: 0 }] };
+        // contraction kernels are for floats
+        return [dtype === 'i32' ? contractionAsLoops(kernel, dtype) : kernel];
+      };
     }
     case 'reduce':
       return reduceKernel(values, equation);
@@ -95,34 +101,6 @@ function kernelsOf(values: Values, equation: Equation): Make {
   }
 }
 
-/** A product of whole numbers, as plain loops: contraction kernels are for floats. */
-function integerProduct(values: Values, equation: EquationOf<'dot_general'> | EquationOf<'convolution'>): Make {
-  if (equation.op === 'convolution') throw new Error('a convolution of whole numbers is not supported');
-  const { parts, result } = dotGeneral(values, equation);
-  const { batch, rows, columns, contracted } = parts;
-  const space = [...batch, ...rows, ...columns].map(({ size }) => size);
-  const reduced = contracted.length === 0 ? [1] : contracted.map(({ size }) => size);
-  const pad = (strides: readonly number[]) => (contracted.length === 0 ? [...strides, 0] : strides);
-  const operand = (side: 'lhs' | 'rhs'): Access => ({
-    buffer: parts[side].buffer,
-    offset: parts[side].offset,
-    strides: pad([
-      ...batch.map((dim) => dim[side]),
-      ...rows.map((dim) => (side === 'lhs' ? dim.lhs : 0)),
-      ...columns.map((dim) => (side === 'rhs' ? dim.rhs : 0)),
-      ...contracted.map((dim) => dim[side]),
-    ]),
-    guards: [],
-    indirections: [],
-    fill: 0,
-  });
-  const list = createNodeList();
-  const node = list.apply('multiply', 'i32', {}, [list.load('i32', operand('lhs')), list.load('i32', operand('rhs'))]);
-  return (buffer) => [
-    loops({ space, reduced, nodes: list.nodes, reductions: [{ combine: 'add', node }], epilogue: [{ kind: 'accumulator', dtype: 'i32', place: 0 }], stores: [{ buffer, offset: 0, strides: result, node: 0 }] }),
-  ];
-}
-
 /** A value's buffer, where the kernel reads the tensor as it lies. */
 function bufferBehind(values: Values, id: ValueId): BufferId {
   const buffer = values.bufferOf(id);
@@ -132,14 +110,14 @@ function bufferBehind(values: Values, id: ValueId): BufferId {
 
 /** The shapes of reshapes among what is computed on the spot for a value: dimensions along which its kernel may have to be split. */
 function reshapesBehind(values: Values, root: ValueId): readonly (readonly number[])[] {
-  const size = values.shapeOf(root).reduce((product, dim) => product * dim, 1);
+  const size = sizeOf(values.shapeOf(root));
   const shapes: (readonly number[])[] = [values.shapeOf(root)];
   const seen = new Set<ValueId>();
   const visit = (id: ValueId): void => {
     const equation = values.definition(id);
     if (equation === undefined || seen.has(id) || values.bufferOf(id) !== null) return;
     seen.add(id);
-    if (equation.op === 'reshape' && values.bufferOf(equation.operands[0]) === null && values.shapeOf(id).reduce((product, dim) => product * dim, 1) === size) {
+    if (equation.op === 'reshape' && values.bufferOf(equation.operands[0]) === null && sizeOf(values.shapeOf(id)) === size) {
       shapes.push(values.shapeOf(equation.operands[0]), values.shapeOf(id));
     }
     equation.operands.forEach(visit);
@@ -152,12 +130,8 @@ function reshapesBehind(values: Values, root: ValueId): readonly (readonly numbe
 function spaceOf(values: Values, id: ValueId): { readonly space: readonly number[]; readonly coordinates: readonly Affine[] } {
   const shape = values.shapeOf(id);
   const space = commonRefinement(reshapesBehind(values, id)) ?? shape;
-  if (space === shape) return { space, coordinates: identity(shape) };
+  if (space === shape) return { space, coordinates: identityCoordinates(shape) };
   return { space, coordinates: refinedCoordinates(shape, space, space.length, space.map((_, i) => i)) };
-}
-
-function identity(shape: readonly number[]): readonly Affine[] {
-  return shape.map((_, axis) => ({ offset: 0, coefficients: shape.map((_size, d) => Number(d === axis)) }));
 }
 
 /** A kernel that computes a value element by element. */
@@ -165,7 +139,7 @@ function mapKernel(values: Values, id: ValueId): Make {
   const { space, coordinates } = spaceOf(values, id);
   const list = createNodeList();
   const node = nodeOf(values, list, id, coordinates, space);
-  return (buffer) => [loops({ space, nodes: list.nodes, stores: [{ buffer, offset: 0, strides: rowMajorStrides(space), node }] })];
+  return (buffer) => [loops({ space, nodes: list.nodes, stores: [{ buffer, offset: 0, strides: stridesOf(space), node }] })];
 }
 
 function loops(kernel: Pick<LoopsKernel, 'space' | 'nodes' | 'stores'> & Partial<LoopsKernel>): LoopsKernel {
@@ -189,7 +163,7 @@ function reduceKernel(values: Values, equation: EquationOf<'reduce'>): Make {
   // a reduction over nothing but sizes of 1 still runs once
   const once = reduced.length === 0 ? [1] : [];
   const rank = order.length + once.length;
-  const coordinates = fine === shape ? shape.map((_, axis) => unit(rank, places[axis])) : refinedCoordinates(shape, fine, rank, places);
+  const coordinates = fine === shape ? shape.map((_, axis) => unitAffine(rank, places[axis])) : refinedCoordinates(shape, fine, rank, places);
   const full = [...order.map((d) => fine[d]), ...once];
   const list = createNodeList();
   const node = nodeOf(values, list, operand, coordinates, full);
@@ -201,13 +175,9 @@ function reduceKernel(values: Values, equation: EquationOf<'reduce'>): Make {
       nodes: list.nodes,
       reductions: [{ combine: equation.attributes.kind, node }],
       epilogue: [{ kind: 'accumulator', dtype: values.dtypeOf(operand), place: 0 }],
-      stores: [{ buffer, offset: 0, strides: rowMajorStrides(space), node: 0 }],
+      stores: [{ buffer, offset: 0, strides: stridesOf(space), node: 0 }],
     }),
   ];
-}
-
-function unit(rank: number, dimension: number): Affine {
-  return { offset: 0, coefficients: Array.from({ length: rank }, (_, d) => Number(d === dimension)) };
 }
 
 /** Every element of a window, guarded where the window reaches into the padding. */
@@ -218,7 +188,7 @@ function reduceWindowKernel(values: Values, equation: EquationOf<'reduce_window'
   const rank = shape.length;
   const dimensions = rank === 0 ? 1 : 2 * rank;
   const from = values.shapeOf(operand);
-  const access = accessOf(values, operand, identity(from), from);
+  const access = accessOf(values, operand, identityCoordinates(from), from);
   if (access === null || access.guards.length > 0) throw new NeedsBuffer(operand);
   const dtype = values.dtypeOf(operand);
   const guards: Guard[] = [];
@@ -245,19 +215,19 @@ function reduceWindowKernel(values: Values, equation: EquationOf<'reduce_window'
       nodes: [{ kind: 'load', dtype, access: load }],
       reductions: [{ combine: kind, node: 0 }],
       epilogue: [{ kind: 'accumulator', dtype, place: 0 }],
-      stores: [{ buffer, offset: 0, strides: rowMajorStrides(shape), node: 0 }],
+      stores: [{ buffer, offset: 0, strides: stridesOf(shape), node: 0 }],
     }),
   ];
 }
 
 /** Each operand is written where it stands in the result. */
 function concatenateKernels(values: Values, equation: EquationOf<'concatenate'>): Make {
-  const strides = rowMajorStrides(values.shapeOf(equation.id));
+  const strides = stridesOf(values.shapeOf(equation.id));
   let start = 0;
   const parts = equation.operands.map((operand) => {
     const shape = values.shapeOf(operand);
     const list = createNodeList();
-    const node = shape.includes(0) ? -1 : nodeOf(values, list, operand, identity(shape), shape);
+    const node = shape.includes(0) ? -1 : nodeOf(values, list, operand, identityCoordinates(shape), shape);
     const offset = start * strides[equation.attributes.dimension];
     start += shape[equation.attributes.dimension];
     return { shape, list, node, offset };
@@ -271,14 +241,14 @@ function padKernels(values: Values, equation: EquationOf<'pad'>): Make {
   const { low, interior } = equation.attributes;
   const shape = values.shapeOf(equation.id);
   const from = values.shapeOf(operand);
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   const [fillList, list] = [createNodeList(), createNodeList()];
   const filled = nodeOf(values, fillList, padding, [], shape);
   // what is not cropped away, along each dimension
   const step = interior.map((holes) => holes + 1);
   const first = low.map((size, axis) => Math.ceil(Math.max(0, -size) / step[axis]));
   const kept = from.map((size, axis) => Math.max(0, Math.min(size, Math.ceil((shape[axis] - low[axis]) / step[axis])) - first[axis]));
-  const coordinates = identity(kept).map((coordinate, axis) => ({ ...coordinate, offset: first[axis] }));
+  const coordinates = identityCoordinates(kept).map((coordinate, axis) => ({ ...coordinate, offset: first[axis] }));
   const node = kept.includes(0) ? -1 : nodeOf(values, list, operand, coordinates, kept);
   const offset = low.reduce((sum, size, axis) => sum + (size + first[axis] * step[axis]) * strides[axis], 0);
   const inside = strides.map((stride, axis) => stride * step[axis]);

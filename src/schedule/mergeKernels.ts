@@ -1,6 +1,7 @@
+import { sizeOf, stridesOf } from '../ir/values.ts';
 import type { Remark } from '../passes/pass.ts';
 import { delinearize, type Affine } from './affine.ts';
-import { accessesOf, elementsOf, readsOf, storeSpace, writesOf } from './effects.ts';
+import { accessesOf, readsOf, storeSpace, writesOf } from './effects.ts';
 import { createNodeList, rebuildNodes } from './nodeList.ts';
 import type { Access, BufferId, ContractionKernel, Kernel, LoopsKernel, Node, Schedule, ScheduledKernel, Store } from './types.ts';
 
@@ -98,7 +99,7 @@ function findHost(kernels: readonly (ScheduledKernel | null)[], guest: number, l
     const found = tryMerge(kernels, host, guest, links, 'continued where its operand is made', 'each element is used where it was computed, and is not read again');
     if (found !== null) return found;
   }
-  if (elementsOf(kernel.space) < SHARED_PASS) return null;
+  if (sizeOf(kernel.space) < SHARED_PASS) return null;
   const sharing = new Set(inputs.flatMap((buffer) => links.readers(buffer)).filter((place) => place < guest));
   for (const host of [...sharing].sort((a, b) => b - a)) {
     const other = kernels[host]?.kernel;
@@ -161,7 +162,7 @@ function placeOf(host: number, guest: number, kernel: MapKernel, made: ReadonlyS
 /** The guest's index as affine functions of the host's: from a tensor that the host stores and the guest loads, or from equal spaces. */
 function correspondence(host: Host, guest: MapKernel, made: ReadonlySet<BufferId>): readonly Affine[] | null {
   const space = storeSpace(host);
-  if (elementsOf(space) !== elementsOf(guest.space)) return null;
+  if (sizeOf(space) !== sizeOf(guest.space)) return null;
   for (const store of host.stores) {
     const loads = accessesOf(guest).filter(({ buffer }) => buffer === store.buffer);
     if (loads.length === 0) continue;
@@ -169,17 +170,7 @@ function correspondence(host: Host, guest: MapKernel, made: ReadonlySet<BufferId
   }
   // no tensor between them: they go together point by point where both run over all of one tensor in the same order
   if ([...made].some((buffer) => readsOf(guest).has(buffer))) return null;
-  return delinearizeSpace(space, guest.space);
-}
-
-function delinearizeSpace(space: readonly number[], target: readonly number[]): readonly Affine[] | null {
-  let product = 1;
-  const coefficients = [...space].reverse().map((size) => {
-    const stride = product;
-    product *= size;
-    return stride;
-  }).reverse();
-  return delinearize({ offset: 0, coefficients }, target, space);
+  return delinearize({ offset: 0, coefficients: stridesOf(space) }, guest.space, space);
 }
 
 /** Solves load(guest index) = store(host index): the load must run over a dense tensor, each dimension with its own stride. */

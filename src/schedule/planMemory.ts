@@ -1,6 +1,7 @@
+import { sizeOf, stridesOf } from '../ir/values.ts';
 import { invariant } from '../support/invariant.ts';
-import { elementsOf, readsOf, writesOf, accessesOf } from './effects.ts';
-import { rowMajorStrides } from './affine.ts';
+import { readsOf, writesOf, accessesOf } from './effects.ts';
+
 import type { Buffer, BufferId, PlacedSchedule, Schedule, ScheduledKernel } from './types.ts';
 
 export interface MemoryPlan {
@@ -20,7 +21,7 @@ const ALIGNMENT = 64;
  */
 export function planMemory(schedule: Schedule, plan: MemoryPlan): PlacedSchedule {
   const { buffers, kernels, offsets } = pinInputsAndOutputs(schedule, plan);
-  const sizes = buffers.map(({ shape }) => align(4 * elementsOf(shape)));
+  const sizes = buffers.map(({ shape }) => align(4 * sizeOf(shape)));
   let end = align(plan.base);
   for (const { buffer } of schedule.constants) {
     offsets[buffer] = end;
@@ -82,7 +83,7 @@ function isInput(schedule: Schedule, buffer: BufferId): boolean {
 }
 
 function copyKernel(from: BufferId, to: BufferId, { dtype, shape }: Buffer): ScheduledKernel {
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   return {
     name: 'copy',
     origin: [],
@@ -103,12 +104,12 @@ function isSafeInPlace(kernels: readonly ScheduledKernel[], old: BufferId, next:
   const writer = kernels.findIndex(({ kernel }) => writesOf(kernel).has(next));
   const last = kernels.findLastIndex(({ kernel }) => readsOf(kernel).has(old));
   if (writer < 0) return false;
-  if (last < writer) return kernels.filter(({ kernel }) => writesOf(kernel).has(next)).length === 1 || last < writer;
+  if (last < writer) return true;
   if (last > writer) return false;
   const { kernel } = kernels[writer];
-  if (kernel.kind !== 'loops' && kernel.kind !== 'contraction') return false;
-  if (kernel.kind === 'contraction' && (kernel.lhs.buffer === old || kernel.rhs.buffer === old)) return false;
-  if (kernel.kind === 'loops' && kernel.nodes.length > 0 && kernel.reduced.length > 0 && kernel.nodes.some((node) => node.kind === 'load' && node.access.buffer === old)) return false;
+  // tiles of a contraction overlap at the edges: what they compute twice must not start from what they wrote
+  if (kernel.kind !== 'loops') return false;
+  if (kernel.reduced.length > 0 && kernel.nodes.some((node) => node.kind === 'load' && node.access.buffer === old)) return false;
   const store = kernel.stores.find(({ buffer }) => buffer === next);
   return accessesOf(kernel)
     .filter(({ buffer }) => buffer === old)

@@ -1,15 +1,18 @@
+import { sizeOf } from '../ir/values.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBuilder } from '../ir/builder.ts';
 import { evaluate } from '../ir/evaluate.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { OpKind } from '../ir/ops.ts';
 import { printGraph } from '../ir/print.ts';
 import { inputsFor, randomGraph, CLOSED_OPS } from '../ir/testing/randomGraph.ts';
 import type { ArrayValue } from '../ir/values.ts';
+import { tensorType } from '../ir/types.ts';
 import { verify } from '../ir/verify.ts';
 import { optimizeStatic } from '../passes/optimizeStatic.ts';
 import { gradientGraph } from '../passes/differentiate.ts';
-import { elementsOf, readsOf, writesOf } from './effects.ts';
+import { readsOf, writesOf } from './effects.ts';
 import { planMemory } from './planMemory.ts';
 import { schedule } from './schedule.ts';
 import { interpretSchedule } from './testing/interpretKernel.ts';
@@ -49,7 +52,7 @@ function checkPlan(plan: PlacedSchedule): void {
   });
   for (const { buffer } of plan.outputs) if (lives.has(buffer)) lives.set(buffer, [lives.get(buffer)![0], plan.kernels.length]);
   for (const { buffer } of [...plan.inputs, ...plan.constants]) if (lives.has(buffer)) lives.set(buffer, [-1, lives.get(buffer)![1]]);
-  const live = [...lives].map(([buffer, [first, last]]) => ({ buffer, first, last, start: plan.offsets[buffer], end: plan.offsets[buffer] + 4 * elementsOf(plan.buffers[buffer].shape) }));
+  const live = [...lives].map(([buffer, [first, last]]) => ({ buffer, first, last, start: plan.offsets[buffer], end: plan.offsets[buffer] + 4 * sizeOf(plan.buffers[buffer].shape) }));
   for (const a of live) {
     expect(a.end).toBeLessThanOrEqual(plan.end);
     for (const b of live) {
@@ -64,7 +67,7 @@ function pins({ inputs, outputs, buffers }: Schedule): { readonly pinned: Readon
   const pinned = new Map<string, number>();
   for (const { name, buffer } of [...inputs, ...outputs]) {
     pinned.set(name, base);
-    base += Math.ceil((4 * elementsOf(buffers[buffer].shape)) / 64) * 64;
+    base += Math.ceil((4 * sizeOf(buffers[buffer].shape)) / 64) * 64;
   }
   return { pinned, base };
 }
@@ -84,6 +87,17 @@ describe('schedule', () => {
       );
     }, 120_000);
   }
+
+  it('copies a contraction that would replace what its end reads, whose tiles overlap', () => {
+    const builder = createBuilder('update');
+    const [x, y] = [builder.input('x', tensorType([5, 3])), builder.input('y', tensorType([3, 7]))];
+    const weight = builder.input('weight', tensorType([5, 7]));
+    const product = builder.emit('dot_general', [x, y], { lhs_batching_dimensions: [], rhs_batching_dimensions: [], lhs_contracting_dimensions: [1], rhs_contracting_dimensions: [0] });
+    const made = schedule(optimizeStatic(builder.finish([{ name: 'weight', value: builder.emit('add', [weight, product]) }]), CONTEXT)).schedule;
+    expect(made.kernels.map(({ name }) => name)).toEqual(['dot_general + add']);
+    const placed = planMemory(made, { base: 1024, pinned: new Map([['x', 0], ['y', 256], ['weight', 512]]) });
+    expect(placed.kernels.map(({ name }) => name)).toEqual(['dot_general + add', 'copy']);
+  });
 
   it('computes gradients of random graphs', () => {
     const smooth = OPS.filter((op) => !['floor', 'sign', 'reduce_window', 'select_and_scatter', 'descending_rank'].includes(op));

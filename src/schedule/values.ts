@@ -1,8 +1,8 @@
 import { invariant } from '../support/invariant.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../ir/graph.ts';
-import { broadcastStrides } from '../ir/values.ts';
+import { broadcastStrides, stridesOf } from '../ir/values.ts';
 import type { DType } from '../ir/types.ts';
-import { addAffine, constantAffine, delinearize, dotAffine, rowMajorStrides, scaleAffine, type Affine } from './affine.ts';
+import { addAffine, constantAffine, delinearize, dotAffine, scaleAffine, type Affine } from './affine.ts';
 import type { NodeList } from './nodeList.ts';
 import { SCALAR_OPS, type Access, type BufferId, type Guard, type ScalarOp } from './types.ts';
 
@@ -40,6 +40,10 @@ interface Coordinate extends Affine {
   readonly guard: { readonly dilation: number; readonly size: number } | null;
 }
 
+function unguarded(coordinate: Affine): Coordinate {
+  return { ...coordinate, guard: null };
+}
+
 /** The number that a constant tensor is filled with, through views that keep it. */
 export function splatOf(values: Values, id: ValueId): number | null {
   const equation = values.definition(id);
@@ -55,7 +59,7 @@ export function splatOf(values: Values, id: ValueId): number | null {
  * or a view is no affine map over this space.
  */
 export function accessOf(values: Values, id: ValueId, coordinates: readonly Affine[], space: readonly number[]): Access | null {
-  return follow(values, id, coordinates.map((coordinate) => ({ ...coordinate, guard: null })), space, null);
+  return follow(values, id, coordinates.map(unguarded), space, null);
 }
 
 function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[], space: readonly number[], fill: number | null): Access | null {
@@ -66,37 +70,23 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
   if (equation === undefined) return null;
   const guarded = coordinates.some(({ guard }) => guard !== null);
   const next = (operand: ValueId, inner: readonly Coordinate[], filled = fill) => follow(values, operand, inner, space, filled);
-  const affine = (coordinate: Affine): Coordinate => ({ ...coordinate, guard: null });
   switch (equation.op) {
     case 'reshape': {
       const behind = values.bufferOf(equation.operands[0]);
       // the places of a dense tensor are the same in any shape
       if (behind !== null && !guarded) {
-        const place = dotAffine(rank, coordinates, rowMajorStrides(values.shapeOf(id)));
+        const place = dotAffine(rank, coordinates, stridesOf(values.shapeOf(id)));
         return { buffer: behind, offset: place.offset, strides: place.coefficients, guards: [], indirections: [], fill: fill ?? 0 };
       }
-      const inner = reshapedCoordinates(values, equation, coordinates, space);
+      const inner = throughView(values, equation, coordinates, space);
       return inner === null ? null : next(equation.operands[0], inner);
     }
     case 'transpose':
-      return next(equation.operands[0], equation.attributes.permutation.map((_, axis) => coordinates[equation.attributes.permutation.indexOf(axis)]));
-    case 'broadcast_in_dim': {
-      const shape = values.shapeOf(equation.operands[0]);
-      const { broadcast_dimensions } = equation.attributes;
-      // a guard belongs to a dimension: it goes where that is repeated or comes to be
-      const isLost = (axis: number) => !broadcast_dimensions.includes(axis) || shape[broadcast_dimensions.indexOf(axis)] !== values.shapeOf(id)[axis];
-      if (coordinates.some(({ guard }, axis) => guard !== null && isLost(axis))) return null;
-      return next(equation.operands[0], broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? affine(constantAffine(rank, 0)) : coordinates[dimension])));
-    }
-    case 'reverse': {
-      if (guarded) return null;
-      const shape = values.shapeOf(id);
-      return next(equation.operands[0], coordinates.map((coordinate, axis) => (equation.attributes.dimensions.includes(axis) ? affine(scaleAffine(coordinate, -1, shape[axis] - 1)) : coordinate)));
-    }
+    case 'broadcast_in_dim':
+    case 'reverse':
     case 'slice': {
-      if (guarded) return null;
-      const { start_indices, strides } = equation.attributes;
-      return next(equation.operands[0], coordinates.map((coordinate, axis) => affine(scaleAffine(coordinate, strides[axis], start_indices[axis]))));
+      const inner = throughView(values, equation, coordinates, space);
+      return inner === null ? null : next(equation.operands[0], inner);
     }
     case 'pad': {
       const padding = splatOf(values, equation.operands[1]);
@@ -106,7 +96,7 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
         const [low, high, interior] = [equation.attributes.low[axis], equation.attributes.high[axis], equation.attributes.interior[axis]];
         const position = scaleAffine(coordinate, 1, -low);
         // cropping alone leaves nothing to guard
-        return low <= 0 && high <= 0 && interior === 0 ? affine(position) : { ...position, guard: { dilation: interior + 1, size: shape[axis] } };
+        return low <= 0 && high <= 0 && interior === 0 ? unguarded(position) : { ...position, guard: { dilation: interior + 1, size: shape[axis] } };
       });
       return next(equation.operands[0], inner, padding);
     }
@@ -115,26 +105,55 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
   }
 }
 
+type PlainView = EquationOf<'reshape'> | EquationOf<'transpose'> | EquationOf<'broadcast_in_dim'> | EquationOf<'reverse'> | EquationOf<'slice'>;
+
+/** The coordinates of a view's operand; null where they are no affine functions of the index, or guarded ones cannot be passed on. */
+function throughView(values: Values, equation: PlainView, coordinates: readonly Coordinate[], space: readonly number[]): readonly Coordinate[] | null {
+  const guarded = coordinates.some(({ guard }) => guard !== null);
+  const shape = values.shapeOf(equation.operands[0]);
+  switch (equation.op) {
+    case 'reshape':
+      return reshapedCoordinates(values, equation, coordinates, space);
+    case 'transpose':
+      return equation.attributes.permutation.map((_, axis) => coordinates[equation.attributes.permutation.indexOf(axis)]);
+    case 'broadcast_in_dim': {
+      const { broadcast_dimensions } = equation.attributes;
+      // a guard belongs to a dimension: it goes where that is repeated or comes to be
+      const isLost = (axis: number) => !broadcast_dimensions.includes(axis) || shape[broadcast_dimensions.indexOf(axis)] !== values.shapeOf(equation.id)[axis];
+      if (coordinates.some(({ guard }, axis) => guard !== null && isLost(axis))) return null;
+      return broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? unguarded(constantAffine(space.length, 0)) : coordinates[dimension]));
+    }
+    case 'reverse':
+      if (guarded) return null;
+      return coordinates.map((coordinate, axis) => (equation.attributes.dimensions.includes(axis) ? unguarded(scaleAffine(coordinate, -1, shape[axis] - 1)) : coordinate));
+    case 'slice':
+      if (guarded) return null;
+      return coordinates.map((coordinate, axis) => unguarded(scaleAffine(coordinate, equation.attributes.strides[axis], equation.attributes.start_indices[axis])));
+    default:
+      return equation satisfies never;
+  }
+}
+
 /** Coordinates of a reshape's operand. Guarded ones can only be passed on one by one: the reshape must add or drop sizes of 1 alone. */
 function reshapedCoordinates(values: Values, equation: EquationOf<'reshape'>, coordinates: readonly Coordinate[], space: readonly number[]): readonly Coordinate[] | null {
   const shape = values.shapeOf(equation.operands[0]);
   const to = values.shapeOf(equation.id);
   if (coordinates.every(({ guard }) => guard === null)) {
-    const place = dotAffine(space.length, coordinates, rowMajorStrides(to));
-    return delinearize(place, shape, space)?.map((coordinate) => ({ ...coordinate, guard: null })) ?? null;
+    const place = dotAffine(space.length, coordinates, stridesOf(to));
+    return delinearize(place, shape, space)?.map(unguarded) ?? null;
   }
   const kept = to.flatMap((size, axis) => (size === 1 && coordinates[axis].guard === null ? [] : [axis]));
   const result: Coordinate[] = [];
   for (const size of shape) {
     if (kept.length > 0 && to[kept[0]] === size) result.push(coordinates[kept.shift() as number]);
-    else if (size === 1) result.push({ ...constantAffine(space.length, 0), guard: null });
+    else if (size === 1) result.push(unguarded(constantAffine(space.length, 0)));
     else return null;
   }
   return kept.length === 0 ? result : null;
 }
 
 function bufferAccess(buffer: BufferId, coordinates: readonly Coordinate[], shape: readonly number[], rank: number, fill: number | null): Access {
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   let place = constantAffine(rank, 0);
   const guards: Guard[] = [];
   coordinates.forEach(({ guard, ...coordinate }, axis) => {
@@ -176,7 +195,7 @@ function makeNode(values: Values, list: NodeList, id: ValueId, coordinates: read
     case 'broadcast_in_dim':
     case 'reverse':
     case 'slice': {
-      const inner = innerCoordinates(values, equation, coordinates, space);
+      const inner = throughView(values, equation, coordinates.map(unguarded), space);
       if (inner === null) throw new NeedsBuffer(equation.operands[0]);
       return nodeOf(values, list, equation.operands[0], inner, space);
     }
@@ -184,27 +203,6 @@ function makeNode(values: Values, list: NodeList, id: ValueId, coordinates: read
       throw new NeedsBuffer(splatOf(values, equation.operands[1]) !== null && values.bufferOf(equation.operands[0]) === null ? equation.operands[0] : id);
     default:
       throw new NeedsBuffer(id);
-  }
-}
-
-type PlainView = EquationOf<'reshape'> | EquationOf<'transpose'> | EquationOf<'broadcast_in_dim'> | EquationOf<'reverse'> | EquationOf<'slice'>;
-
-/** The operand's coordinates of a view that nothing guards. */
-function innerCoordinates(values: Values, equation: PlainView, coordinates: readonly Affine[], space: readonly number[]): readonly Affine[] | null {
-  const shape = values.shapeOf(equation.operands[0]);
-  switch (equation.op) {
-    case 'reshape':
-      return delinearize(dotAffine(space.length, coordinates, rowMajorStrides(values.shapeOf(equation.id))), shape, space);
-    case 'transpose':
-      return equation.attributes.permutation.map((_, axis) => coordinates[equation.attributes.permutation.indexOf(axis)]);
-    case 'broadcast_in_dim':
-      return equation.attributes.broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 ? constantAffine(space.length, 0) : coordinates[dimension]));
-    case 'reverse':
-      return coordinates.map((coordinate, axis) => (equation.attributes.dimensions.includes(axis) ? scaleAffine(coordinate, -1, shape[axis] - 1) : coordinate));
-    case 'slice':
-      return coordinates.map((coordinate, axis) => scaleAffine(coordinate, equation.attributes.strides[axis], equation.attributes.start_indices[axis]));
-    default:
-      return equation satisfies never;
   }
 }
 
@@ -221,7 +219,7 @@ function gatherNode(values: Values, list: NodeList, equation: EquationOf<'gather
   const buffer = values.bufferOf(operand);
   if (buffer === null) throw new NeedsBuffer(operand);
   const shape = values.shapeOf(operand);
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   const batch = coordinates.filter((_, axis) => !offset_dims.includes(axis));
   const implied = index_vector_dim === values.shapeOf(indices).length;
   let place = constantAffine(space.length, 0);

@@ -1,5 +1,5 @@
 import { describePlan, planContraction } from '../../codegen/wasm/contraction/plan.ts';
-import { bytesOf, flopsOf } from '../../schedule/printSchedule.ts';
+import { bytesOf, flopsOf } from '../../schedule/work.ts';
 import { writesOf } from '../../schedule/effects.ts';
 import type { PlacedSchedule } from '../../schedule/types.ts';
 import { formatStart, type Span } from '../../support/source.ts';

@@ -5,19 +5,9 @@ import { sizeOf } from '../../ir/values.ts';
 import { interpretRounded } from './testing/interpretRounded.ts';
 import { MISSING_OPS, randomKernelSchedule, scatterSchedule, windowsOf } from '../../schedule/testing/randomKernels.ts';
 import type { PlacedSchedule, Schedule } from '../../schedule/types.ts';
+import { placedApart } from '../wasm/testing/runWasm.ts';
 import { compileJs } from './compileJs.ts';
 import { instantiateJs } from './instantiateJs.ts';
-
-/** Every buffer at a place of its own. */
-function placed(schedule: Schedule): PlacedSchedule {
-  let end = 128;
-  const offsets = schedule.buffers.map(({ shape }) => {
-    const offset = end;
-    end += Math.ceil((4 * sizeOf(shape)) / 64) * 64 + 64;
-    return offset;
-  });
-  return { ...schedule, offsets, end, peak: { live: end, planned: end } };
-}
 
 const ODD = [NaN, Infinity, -Infinity, -0, 1e30, 0.5];
 
@@ -50,7 +40,7 @@ function run(schedule: PlacedSchedule, inputs: ReadonlyMap<string, readonly numb
 /** To the bit unless `within` is given: the interpreter rounds after each node and adds up in the same order. */
 function expectSame(schedule: Schedule, seed: number, within = 0): void {
   const inputs = inputsFor(schedule, seed);
-  const found = run(placed(schedule), inputs);
+  const found = run(placedApart(schedule), inputs);
   for (const [name, expected] of interpretRounded(schedule, inputs)) {
     const close = (x: number, i: number) => (Math.abs(x - expected[i]) <= within * Math.abs(expected[i]) ? expected[i] : x);
     expect(found.get(name)!.map((x, i) => (within === 0 ? x : close(x, i)))).toEqual(Array.from(expected));
@@ -123,7 +113,7 @@ describe('compileJs', () => {
   });
 
   it('prints readable, hoisted loops; equal kernels are one function', () => {
-    const schedule = placed(doubled([2, 3]));
+    const schedule = placedApart(doubled([2, 3]));
     const { source } = compileJs([{ name: 'main', schedule }, { name: 'again', schedule: { ...schedule, offsets: schedule.offsets.map((offset) => offset + 64) } }]);
     expect(source).toMatchInlineSnapshot(`
       "/** Runs the programs in this memory. */
@@ -172,12 +162,12 @@ describe('compileJs', () => {
 
   it('gives the same text for the same programs', () => {
     for (const schedule of fc.sample(randomKernelSchedule('loops'), { numRuns: 20, seed: 1 })) {
-      expect(compileJs([{ name: 'main', schedule: placed(schedule) }])).toEqual(compileJs([{ name: 'main', schedule: placed(structuredClone(schedule)) }]));
+      expect(compileJs([{ name: 'main', schedule: placedApart(schedule) }])).toEqual(compileJs([{ name: 'main', schedule: placedApart(structuredClone(schedule)) }]));
     }
   });
 
   it('runs on shared memory, as a module', async () => {
-    const schedule = placed(doubled([2, 3]));
+    const schedule = placedApart(doubled([2, 3]));
     const { source, end, data } = compileJs([{ name: 'main', schedule }]);
     const memory = new SharedArrayBuffer(end);
     for (const segment of data) new Uint8Array(memory).set(segment.bytes, segment.offset);

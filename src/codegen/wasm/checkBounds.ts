@@ -2,7 +2,7 @@ import { sizeOf } from '../../ir/values.ts';
 import { simplifyLoops } from '../../schedule/simplifyLoops.ts';
 import type { Access, Buffer, ContractionKernel, Kernel, Store } from '../../schedule/types.ts';
 import { invariant } from '../../support/invariant.ts';
-import { contractionAsLoops } from './contraction/contractionAsLoops.ts';
+import { contractionAsLoops } from '../../schedule/contractionAsLoops.ts';
 
 type Range = readonly [number, number];
 

@@ -1,5 +1,5 @@
 import type { ContractionKernel, Kernel } from '../../schedule/types.ts';
-import { contractionAsLoops } from './contraction/contractionAsLoops.ts';
+import { contractionAsLoops } from '../../schedule/contractionAsLoops.ts';
 import type { KernelCode, KernelContext, KernelEmitter } from './kernelContext.ts';
 import { emitContraction } from './contraction/emitContraction.ts';
 import { loopsKernel } from './loops/loopsKernel.ts';

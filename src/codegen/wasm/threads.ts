@@ -138,30 +138,32 @@ function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, addres
       fn.i32Const(chunks);
       fn.i32GeU();
       fn.brIf(out);
-      fn.get(spins);
-      fn.if(
-        () => {
-          fn.get(spins);
-          fn.i32Const(1);
-          fn.i32Sub();
-          fn.set(spins);
-        },
-        () => {
-          fn.i32Const(address + MAY_NAP);
-          fn.i32AtomicLoad();
-          fn.if(() => {
-            fn.i32Const(done);
-            fn.get(count);
-            fn.i64Const(NAP);
-            fn.atomicWait32();
-            fn.drop();
-          });
-        },
-      );
+      countDown(fn, spins, () => {
+        fn.i32Const(address + MAY_NAP);
+        fn.i32AtomicLoad();
+        fn.if(() => {
+          fn.i32Const(done);
+          fn.get(count);
+          fn.i64Const(NAP);
+          fn.atomicWait32();
+          fn.drop();
+        });
+      });
       fn.br(again);
     });
   });
   fn.release(spins, count);
+}
+
+/** Takes one from `count`; once it is 0, does `then` instead. */
+function countDown(fn: FunctionBuilder, count: Local, then: () => void): void {
+  fn.get(count);
+  fn.if(() => {
+    fn.get(count);
+    fn.i32Const(1);
+    fn.i32Sub();
+    fn.set(count);
+  }, then);
 }
 
 /** Takes chunks of a call until none is left, or another generation has begun. */
@@ -254,22 +256,13 @@ function emitHelper(fn: FunctionBuilder, helpers: readonly FunctionReference[], 
         fn.get(seen);
         fn.i32Ne();
         fn.brIf(found);
-        fn.get(spins);
-        fn.if(
-          () => {
-            fn.get(spins);
-            fn.i32Const(1);
-            fn.i32Sub();
-            fn.set(spins);
-          },
-          () => {
-            fn.i32Const(address);
-            fn.get(seen);
-            fn.i64Const(-1n);
-            fn.atomicWait32();
-            fn.drop();
-          },
-        );
+        countDown(fn, spins, () => {
+          fn.i32Const(address);
+          fn.get(seen);
+          fn.i64Const(-1n);
+          fn.atomicWait32();
+          fn.drop();
+        });
         fn.br(look);
       });
     });

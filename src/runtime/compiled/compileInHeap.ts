@@ -7,6 +7,7 @@ import { ARGUMENT, checkCount, LOSS_PART, refuseArgument, sameShape, tensorDtype
 import type { CompiledFunction, FunctionValue } from './compiledFunction.ts';
 import { ALIGNMENT, aligned } from './machine.ts';
 import { placePrograms } from './placePrograms.ts';
+import { backendOf } from './transfer.ts';
 import { supportsRelaxedSimd, supportsSimd } from './wasmFeatures.ts';
 
 /** What is needed of tfjs's wasm backend to work in its memory. */
@@ -60,7 +61,7 @@ export function compileInHeap<V extends FunctionValue>({ graph, reached, variabl
       });
       const moved: tf.Tensor[] = [];
       const addressOf = (tensor: tf.Tensor): number => {
-        if (!isHere(tensor)) moved.push((tensor = copied(tensor)));
+        if (backendOf(tensor.dataId) !== backend) moved.push((tensor = copied(tensor)));
         return backend.dataIdMap.get(tensor.dataId).memoryOffset;
       };
       // allocations first: they may let the memory grow, which changes no address
@@ -87,11 +88,6 @@ export function compileInHeap<V extends FunctionValue>({ graph, reached, variabl
       heap.free(arena);
     },
   };
-
-  function isHere(tensor: tf.Tensor): boolean {
-    const { state } = tf.engine() as unknown as { readonly state: { readonly tensorInfo: { get(dataId: object): { readonly backend: unknown } | undefined } } };
-    return state.tensorInfo.get(tensor.dataId)?.backend === backend;
-  }
 
   function copied(tensor: tf.Tensor): tf.Tensor {
     return tf.engine().makeTensor(tensor.dataSync(), tensor.shape, tensor.dtype, backend as never);

@@ -10,7 +10,7 @@ interface CpuBackend {
 }
 
 /** tfjs keeps the backend that holds a tensor's data in its engine's table alone. */
-function backendOf(dataId: object): unknown {
+export function backendOf(dataId: object): unknown {
   const { state } = tf.engine() as unknown as { readonly state: { readonly tensorInfo: { get(dataId: object): { readonly backend: unknown } | undefined } } };
   return state.tensorInfo.get(dataId)?.backend;
 }

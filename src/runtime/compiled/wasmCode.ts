@@ -1,7 +1,7 @@
 import { compileWasm, type WasmOptions } from '../../codegen/wasm/module.ts';
 import { printGraph } from '../../ir/print.ts';
 import type { PassContext } from '../../passes/pass.ts';
-import { flopsOf } from '../../schedule/printSchedule.ts';
+import { flopsOf } from '../../schedule/work.ts';
 import { codeKey, type CodeCache } from './codeCache.ts';
 import type { Program } from './machine.ts';
 import { placePrograms } from './placePrograms.ts';

@@ -1,8 +1,9 @@
 import type { ContractionKernel } from '../../../schedule/types.ts';
+import { forEachIndex } from '../../../ir/values.ts';
 import { invariant } from '../../../support/invariant.ts';
-import { inputPosition } from '../../../schedule/contractions.ts';
+import { tapsAt } from '../../../schedule/contractions.ts';
 import { normalize, type Normalized } from './normalize.ts';
-import { planSummation, type Run, type Summation } from './runs.ts';
+import { gcd, planSummation, type Run, type Summation } from './runs.ts';
 import { tileRate, type Form, type Tile } from './tileRates.ts';
 
 /** Where the rows of a tile lie. */
@@ -161,10 +162,6 @@ function packsRhs({ columns, batch }: Normalized, summation: Summation, tiles: n
   return rows > sets * 6 || rows > 192;
 }
 
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}
-
 /** Positions grouped by the runs that they need. */
 function planUnits(normalized: Normalized, summation: Summation, tiling: Tiling, tileRows: number): Pick<ContractionPlan, 'runs' | 'units'> {
   const others = normalized.rows.map((dim, index) => ({ ...dim, index })).filter(({ index }) => tiling.kind === 'positions' || index !== tiling.dimension);
@@ -174,7 +171,7 @@ function planUnits(normalized: Normalized, summation: Summation, tiling: Tiling,
   const lists = new Map<string, { readonly place: number; readonly start: number }>();
   const dims = others.map(({ index: d }) => d);
   const rowPlaces: { readonly list: number; readonly row: RowPlace }[] = [];
-  forEach(others.map(({ size }) => size), (index) => {
+  forEachIndex(others.map(({ size }) => size), (index) => {
     const positions = others.flatMap(({ window }, i) => (window === null ? [] : [index[i]]));
     const key = positions.map((position, w) => classes[w][position].key).join();
     // where the windows' first elements lie; runs count from there
@@ -211,7 +208,7 @@ interface PositionClass {
 function classifyPositions(window: NonNullable<Normalized['rows'][number]['window']>): readonly PositionClass[] {
   const keys = new Map<string, number>();
   return Array.from({ length: window.size }, (_, position) => {
-    const valid = Array.from({ length: window.taps }, (_tap, tap) => [tap, inputPosition(window, position, tap)] as const).flatMap(([tap, at]) => (at === null ? [] : [[tap, at] as const]));
+    const valid = tapsAt(window, position);
     const first = valid[0]?.[1] ?? 0;
     const pattern = valid.map(([tap, at]) => `${tap}:${at - first}`).join();
     const key = keys.get(pattern) ?? keys.size;
@@ -223,19 +220,6 @@ function classifyPositions(window: NonNullable<Normalized['rows'][number]['windo
 /** An index over all row dimensions, 0 for the tiled one. */
 function fullIndex({ rows }: Normalized, dims: readonly number[], index: readonly number[]): readonly number[] {
   return rows.map((_, d) => (dims.includes(d) ? index[dims.indexOf(d)] : 0));
-}
-
-function forEach(sizes: readonly number[], visit: (index: readonly number[]) => void): void {
-  const total = sizes.reduce((product, size) => product * size, 1);
-  for (let place = 0; place < total; place++) {
-    let rest = place;
-    const index = new Array<number>(sizes.length);
-    for (let d = sizes.length - 1; d >= 0; d--) {
-      index[d] = rest % sizes[d];
-      rest = Math.floor(rest / sizes[d]);
-    }
-    visit(index);
-  }
 }
 
 /** How a contraction is computed, for readers: `outer 2×16, packed`. */

@@ -1,4 +1,4 @@
-import { inputPosition } from '../../../schedule/contractions.ts';
+import { tapsAt } from '../../../schedule/contractions.ts';
 import type { ContractedDimension, Normalized } from './normalize.ts';
 
 /** `count` products: lhs at a, a + step …, rhs at b, b + step …; in elements, the steps being those of the plan. */
@@ -49,20 +49,13 @@ function tapStep({ tapStride, dilation }: Window): number {
   return tapStride / gcd(tapStride, dilation);
 }
 
-function gcd(a: number, b: number): number {
+export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
 /** All combinations of indices, the last fastest. */
 function combinations(sizes: readonly number[]): readonly (readonly number[])[] {
   return sizes.reduce<readonly (readonly number[])[]>((all, size) => all.flatMap((indices) => Array.from({ length: size }, (_, i) => [...indices, i])), [[]]);
-}
-
-/** The taps of each window that meet an element at a position, as [tap, input position]. */
-function validTaps(windows: readonly Window[], positions: readonly number[]): readonly (readonly (readonly [number, number])[])[] {
-  return windows.map((window, w) =>
-    Array.from({ length: window.taps }, (_, tap) => [tap, inputPosition(window, positions[w], tap)] as const).flatMap(([tap, at]) => (at === null ? [] : [[tap, at] as const])),
-  );
 }
 
 function overContracted(windows: readonly Window[], contracted: readonly ContractedDimension[], taps: readonly TapDimension[], innerIndex: number | null): Summation {
@@ -78,7 +71,7 @@ function overContracted(windows: readonly Window[], contracted: readonly Contrac
     length: index.total,
     packing,
     runsAt(positions) {
-      const valid = validTaps(windows, positions);
+      const valid = windows.map((window, w) => tapsAt(window, positions[w]));
       const runs = combinations(valid.map((list) => list.length)).flatMap((choice) => {
         const chosen = choice.map((i, w) => valid[w][i]);
         return outerPlaces.map((places) => ({
@@ -108,7 +101,7 @@ function overTaps(windows: readonly Window[], contracted: readonly ContractedDim
     length: index.total,
     packing,
     runsAt(positions) {
-      const valid = validTaps(windows, positions);
+      const valid = windows.map((window, w) => tapsAt(window, positions[w]));
       const first = valid[innerIndex][0];
       if (first === undefined) return [];
       const runs = places.flatMap((place) =>

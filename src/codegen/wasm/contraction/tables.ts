@@ -1,3 +1,4 @@
+import { forEachIndex } from '../../../ir/values.ts';
 import type { ContractionPlan } from './plan.ts';
 
 /** How a load or store of the epilogue finds its row in the tables. */
@@ -61,11 +62,12 @@ export function buildTables(plan: ContractionPlan, packed: boolean): Tables {
   for (const list of runs) for (const run of list) data.push(4 * run.a, packed ? packedStep * run.packed : 4 * run.b, run.count);
   const batches = normalized.batch.reduce((product, { size }) => product * size, 1);
   const perBatch = summation.length * width * plan.panels;
-  for (let batch = 0; batch < (batches > 1 ? batches : 0); batch++) {
-    const index = indexOf(batch, normalized.batch.map(({ size }) => size));
-    const along = (strides: readonly number[]) => 4 * strides.reduce((sum, stride, d) => sum + stride * index[d], 0);
-    data.push(along(normalized.batch.map(({ lhs }) => lhs)), packed ? 4 * batch * perBatch : along(normalized.batch.map(({ rhs }) => rhs)));
-    for (const key of batchKeys) data.push(along(batchPlaces.find((strides) => strides.join() === key) as readonly number[]));
+  if (batches > 1) {
+    forEachIndex(normalized.batch.map(({ size }) => size), (index, batch) => {
+      const along = (strides: readonly number[]) => 4 * strides.reduce((sum, stride, d) => sum + stride * index[d], 0);
+      data.push(along(normalized.batch.map(({ lhs }) => lhs)), packed ? 4 * batch * perBatch : along(normalized.batch.map(({ rhs }) => rhs)));
+      for (const key of batchKeys) data.push(along(batchPlaces.find((strides) => strides.join() === key) as readonly number[]));
+    });
   }
   return {
     data,
@@ -80,14 +82,4 @@ export function buildTables(plan: ContractionPlan, packed: boolean): Tables {
       batch: batches > 1 && batchPlaces[k].some((stride) => stride !== 0) ? 4 * (2 + batchKeys.indexOf(batchPlaces[k].join())) : null,
     })),
   };
-}
-
-function indexOf(place: number, sizes: readonly number[]): readonly number[] {
-  const index = new Array<number>(sizes.length);
-  let rest = place;
-  for (let d = sizes.length - 1; d >= 0; d--) {
-    index[d] = rest % sizes[d];
-    rest = Math.floor(rest / sizes[d]);
-  }
-  return index;
 }
