@@ -40,6 +40,32 @@ describe('layers that draw', () => {
     expect(names).toEqual(['noise/0', 'noise/1', 'memory/0', 'memory/1', 'memory/2', 'memory/3']);
   });
 
+  it('without names draw by their places, whatever tfjs has numbered before', () => {
+    const make = () => tf.sequential({
+      layers: [
+        tf.layers.dropout({ rate: 0.5, inputShape: [3, 4] }), tf.layers.dropout({ rate: 0.3 }), tf.layers.gaussianNoise({ stddev: 1 }), tf.layers.gaussianDropout({ rate: 0.4 }),
+        tf.layers.alphaDropout({ rate: 0.2 }), tf.layers.spatialDropout1d({ rate: 0.5 }), tf.layers.dropout({ rate: 0.5, name: 'named' }),
+        tf.layers.bidirectional({ layer: tf.layers.gru({ units: 2, dropout: 0.5, recurrentDropout: 0.5, returnSequences: true }) as tf.RNN, mergeMode: 'concat' }), tf.layers.lstm({ units: 2, dropout: 0.5 }),
+      ],
+    });
+    const drawn = (model: tf.LayersModel) => {
+      const draws = new Set<string>();
+      const random = source(1);
+      withLayerDraws({ ...random, uniform: (draw, shape) => (draws.add(draw), random.uniform(draw, shape)), normal: (draw, shape) => (draws.add(draw), random.normal(draw, shape)) }, () => run(model, tf.ones([1, 3, 4])));
+      return [...draws];
+    };
+    const [first, second] = [make(), make()];
+    const names = drawn(first);
+    expect(drawn(second)).toEqual(names);
+    expect([...new Set(names.map((name) => name.split('/')[0]))]).toEqual([
+      'dropout_Dropout1', 'dropout_Dropout2', 'gaussian_noise_GaussianNoise1', 'gaussian_dropout_GaussianDropout1', 'alpha_dropout_AlphaDropout1', 'spatial_dropout1d_SpatialDropout1D1', 'named',
+      'forward_gru_GRU1', 'backward_gru_GRU1', 'lstm_LSTM1',
+    ]);
+    // one that does not draw now holds its place
+    const [still, drawing] = [tf.layers.dropout({ rate: 0 }), tf.layers.dropout({ rate: 0.5 })];
+    expect(drawn(tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [3, 4] }), still, drawing] }))).toEqual(['dropout_Dropout2/0']);
+  });
+
   it('have the distributions that tfjs gives them', () => {
     const layers = [
       tf.layers.dropout({ rate: 0.3 }), tf.layers.gaussianNoise({ stddev: 0.5 }), tf.layers.gaussianDropout({ rate: 0.2 }), tf.layers.alphaDropout({ rate: 0.3 }),

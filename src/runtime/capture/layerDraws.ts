@@ -4,6 +4,8 @@ import { createUndoStack } from './undoStack.ts';
 
 type Call = (this: NoiseLayer, inputs: tf.Tensor | tf.Tensor[], kwargs?: { readonly training?: boolean }) => tf.Tensor | tf.Tensor[];
 
+type RecurrentCall = (this: tf.RNN, inputs: tf.Tensor | tf.Tensor[], kwargs: unknown) => tf.Tensor | tf.Tensor[];
+
 /** What the layers that draw have in common. Some of it is private in tfjs. */
 interface NoiseLayer {
   readonly name: string;
@@ -23,22 +25,54 @@ interface Cell {
   dropoutFunc?: ((x: tf.Tensor, rate: number) => tf.Tensor) | null;
 }
 
+/** A layer, as far as its draws are named after it. */
+interface Named {
+  readonly name: string;
+}
+
 interface Draws {
-  readonly uniform: (layer: string, shape: readonly number[]) => tf.Tensor;
-  readonly normal: (layer: string, shape: readonly number[]) => tf.Tensor;
+  /** A layer that draws, or would at another rate, runs: those without a name of their own are numbered by their first runs. */
+  readonly meet: (layer: Named) => void;
+  readonly uniform: (layer: Named, shape: readonly number[]) => tf.Tensor;
+  readonly normal: (layer: Named, shape: readonly number[]) => tf.Tensor;
 }
 
 /** Numbered by layer, in the order of the calls. */
 function createDraws(random: RandomSource): Draws {
+  const labelOf = createLabels();
   const counts = new Map<string, number>();
-  const next = (layer: string): string => {
-    const count = counts.get(layer) ?? 0;
-    counts.set(layer, count + 1);
-    return `${layer}/${count}`;
+  const next = (layer: Named): string => {
+    const label = labelOf(layer);
+    const count = counts.get(label) ?? 0;
+    counts.set(label, count + 1);
+    return `${label}/${count}`;
   };
   return {
+    meet: labelOf,
     uniform: (layer, shape) => random.uniform(next(layer), shape),
     normal: (layer, shape) => random.normal(next(layer), shape),
+  };
+}
+
+/** A name that tfjs makes up, `dropout_Dropout3`: its last digits number all such layers of the process. */
+const MADE_UP = /^(.*_[A-Z]\w*?)\d+$/;
+
+/**
+ * What a layer's draws are named after: its name. In one that tfjs made up, the number counts the layers that the process ever made, so the
+ * layer's place stands for it: the how many-th of its kind it is to run. (In a process that has made one network, that is tfjs's number.)
+ */
+function createLabels(): (layer: Named) => string {
+  const labels = new Map<Named, string>();
+  const kinds = new Map<string, number>();
+  return (layer) => {
+    const known = labels.get(layer);
+    if (known !== undefined) return known;
+    const kind = MADE_UP.exec(layer.name)?.[1];
+    const place = kind === undefined ? 0 : (kinds.get(kind) ?? 0) + 1;
+    if (kind !== undefined) kinds.set(kind, place);
+    const label = kind === undefined ? layer.name : `${kind}${place}`;
+    labels.set(layer, label);
+    return label;
   };
 }
 
@@ -66,19 +100,19 @@ const isProper = (rate: number | undefined) => rate !== undefined && rate > 0 &&
 const NOISE: Readonly<Record<string, { readonly active: (layer: NoiseLayer) => boolean; readonly apply: (layer: NoiseLayer, x: tf.Tensor, draws: Draws) => tf.Tensor }>> = {
   Dropout: {
     active: ({ rate }) => isProper(rate),
-    apply: (layer, x, draws) => dropout(x, layer.rate, draws.uniform(layer.name, layer.getNoiseShape?.(x) ?? x.shape)),
+    apply: (layer, x, draws) => dropout(x, layer.rate, draws.uniform(layer, layer.getNoiseShape?.(x) ?? x.shape)),
   },
   GaussianNoise: {
     active: () => true,
-    apply: ({ name, stddev }, x, draws) => tf.add(x, tf.mul(draws.normal(name, x.shape), stddev)),
+    apply: (layer, x, draws) => tf.add(x, tf.mul(draws.normal(layer, x.shape), layer.stddev)),
   },
   GaussianDropout: {
     active: ({ rate }) => isProper(rate),
-    apply: ({ name, rate }, x, draws) => tf.mul(x, tf.add(tf.mul(draws.normal(name, x.shape), Math.sqrt(rate / (1 - rate))), 1)),
+    apply: (layer, x, draws) => tf.mul(x, tf.add(tf.mul(draws.normal(layer, x.shape), Math.sqrt(layer.rate / (1 - layer.rate))), 1)),
   },
   AlphaDropout: {
     active: ({ rate }) => isProper(rate),
-    apply: ({ name, rate, noiseShape }, x, draws) => alphaDropout(x, rate, draws.uniform(name, noiseShape ?? x.shape)),
+    apply: (layer, x, draws) => alphaDropout(x, layer.rate, draws.uniform(layer, layer.noiseShape ?? x.shape)),
   },
 };
 
@@ -91,6 +125,7 @@ function cellsOf(layer: object): readonly Cell[] {
 /**
  * Runs `body`; the layers that draw (Dropout, SpatialDropout1D, GaussianNoise, GaussianDropout, AlphaDropout, and the dropout of
  * recurrent layers) take their numbers from `random` instead of Math.random: the draw `<layer>/<n>` at the n-th draw of a layer, from 0.
+ * `<layer>` is its name, or its place where tfjs made the name up: the same network made once more draws the same.
  * Their results are distributed as before. So a step is a function of its seed, and captured and taped the same.
  */
 export function withLayerDraws<T>(random: RandomSource, body: () => T): T {
@@ -103,19 +138,22 @@ export function withLayerDraws<T>(random: RandomSource, body: () => T): T {
       return tf.tidy(() => {
         this.invokeCallHook(inputs, kwargs);
         if (!kwargs?.training) return inputs;
+        draws.meet(this);
         const x = Array.isArray(inputs) ? inputs[0] : inputs;
         return active(this) ? apply(this, x, draws) : inputs;
       });
     });
   }
-  const { prototype } = tf.layers.Layer;
-  const before = Reflect.get(prototype, 'apply') as tf.layers.Layer['apply'];
-  undo.replace(prototype, 'apply', function (this: tf.layers.Layer, ...args: Parameters<typeof before>) {
+  // a layer inside of another (Bidirectional, TimeDistributed) is called, not applied
+  const prototype = tf.RNN.prototype as unknown as { call: RecurrentCall };
+  const { call } = prototype;
+  undo.replace(prototype, 'call', function (inputs, kwargs) {
     const cells = cellsOf(this).filter(({ dropout: rate, recurrentDropout, dropoutFunc }) => (isProper(rate) || isProper(recurrentDropout)) && (dropoutFunc === undefined || dropoutFunc === null));
     const outer = createUndoStack();
-    for (const cell of cells) outer.replace(cell, 'dropoutFunc', (x, rate) => dropout(x, rate, draws.uniform(this.name, x.shape)));
+    if (cells.length > 0) draws.meet(this);
+    for (const cell of cells) outer.replace(cell, 'dropoutFunc', (x, rate) => dropout(x, rate, draws.uniform(this, x.shape)));
     try {
-      return before.apply(this, args);
+      return call.call(this, inputs, kwargs);
     } finally {
       outer.undo();
     }

@@ -18,13 +18,16 @@ const STEPS = 4;
 
 type Mode = Partial<TrainerOptions>;
 
-// a bias before a normalisation has a gradient of rounding alone, which Adam makes as large as any; layers draw under their names, and tfjs numbers those it makes up through the process
+// a bias before a normalisation has a gradient of rounding alone, which Adam makes as large as any
 function make(objective: typeof PLAIN, mode: Mode, seed: number): Trainer {
-  const generator = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [3], useBias: false }), tf.layers.batchNormalization(), tf.layers.dropout({ rate: 0.3, name: 'drop' }), tf.layers.dense({ units: 2 })] });
+  const generator = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [3], useBias: false }), tf.layers.batchNormalization(), tf.layers.dropout({ rate: 0.3 }), tf.layers.dense({ units: 2 })] });
   fillWeights(generator, `resume${seed}`);
+  const hidden = mlp(`d${seed}`, [2, 5, 1]);
+  // layers without names: tfjs numbers them through the process
+  const discriminator = tf.sequential({ layers: [tf.layers.gaussianNoise({ stddev: 0.1, inputShape: [2] }), ...hidden.layers.slice(1, -1), tf.layers.dropout({ rate: 0.4 }), hidden.layers.at(-1)!] });
   return createTrainer(
     objective,
-    { generator, discriminator: mlp(`d${seed}`, [2, 5, 1]) },
+    { generator, discriminator },
     { optimizers: { generator: tf.train.adam(0.01, 0.5, 0.9), discriminator: tf.train.rmsprop(0.01, 0.9, 0.5) }, noise: 3, ema: 0.9, seed, steps: { discriminator: 2 }, warn: () => undefined, ...mode },
   );
 }
