@@ -126,7 +126,7 @@ describe('products of constants only', () => {
     const graph = graphOf(
       '%x: f32[3]',
       'f32[3]',
-      `  %0 = constant<2> : f32[]
+      `  %0 = constant<0.5> : f32[]
   %1 = constant<3> : f32[]
   %2 = multiply %0, %1 : f32[]
   %3 = multiply %1, %2 : f32[]
@@ -135,7 +135,12 @@ describe('products of constants only', () => {
   return %5`,
     );
     expect(optimised(graph, [simplify], 'fast')).toContain('multiply %1, %2');
-    expect(optimised(graph, PASSES, 'fast').split('\n').slice(0, 3)).toEqual(['%0 = constant<36> : f32[]', '%1 = multiply %0, %x : f32[3]', 'return %1']);
+    expect(optimised(graph, PASSES, 'fast').split('\n').slice(0, 3)).toEqual(['%0 = constant<2.25> : f32[]', '%1 = multiply %0, %x : f32[3]', 'return %1']);
+  });
+
+  it('stay apart where the joined one is greater than 1 and than the inner one: x times it may overflow', () => {
+    const graph = graphOf('%x: f32[3]', 'f32[3]', '  %0 = constant<2> : f32[]\n  %1 = multiply %0, %x : f32[3]\n  %2 = multiply %1, %0 : f32[3]\n  return %2');
+    expect(optimised(graph, PASSES, 'fast').split('\n')).toEqual(['%0 = constant<2> : f32[]', '%1 = multiply %0, %x : f32[3]', '%2 = multiply %1, %0 : f32[3]', 'return %2']);
   });
 });
 

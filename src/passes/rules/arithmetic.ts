@@ -36,6 +36,15 @@ const SUMS: readonly AnyRule[] = [
   rule('subtract', 'subtract a value from itself', 'fast', 'x − x is 0 for a finite x', ({ operands: [a, b] }, view) => (a === b ? view.filledLike(0, a) : null)),
 ];
 
+/**
+ * Whether x·(a·b) is finite wherever x and x·a are: where a·b is no further from 0 than 1 or a. Otherwise x·a may have been rounded
+ * down so that (x·a)·b is just finite, and 1e30·(1e30·x) is for a small x, where ∞·x is not.
+ */
+function staysFinite(a: number, b: number): boolean {
+  const product = Math.abs(Math.fround(a * b));
+  return Number.isFinite(product) && product <= Math.max(1, Math.abs(Math.fround(a)));
+}
+
 const PRODUCTS: readonly AnyRule[] = [
   // NaN stays NaN, −0 stays −0
   rule('multiply', 'multiply by one', 'strict', 'x · 1 is x', (candidate, view) => besideConstant(candidate, view, 1)),
@@ -61,8 +70,7 @@ const PRODUCTS: readonly AnyRule[] = [
       const place = product.operands.findIndex((id) => view.constantOf(id) !== null && view.sameShape(id, outer));
       // two constants in there are for foldConstants: taking them apart would never end
       if (place < 0 || view.constantOf(product.operands[1 - place]) !== null) continue;
-      // 1e30·(1e30·x) is finite for a small x, where ∞·x is not
-      if (!Number.isFinite(Math.fround(factor * view.constantOf(product.operands[place])!))) continue;
+      if (!staysFinite(view.constantOf(product.operands[place])!, factor)) continue;
       return view.emit('multiply', [view.emit('multiply', [outer, product.operands[place]]), product.operands[1 - place]]);
     }
     return null;

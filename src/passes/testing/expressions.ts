@@ -15,11 +15,11 @@ export interface Expressions {
   readonly graph: Graph;
 }
 
-const UNARY = ['negate', 'abs', 'sign', 'exponential', 'exponential_minus_one', 'log', 'log_plus_one', 'sqrt', 'rsqrt', 'tanh', 'logistic', 'floor', 'softplus', 'stop_gradient'] as const;
-const BINARY = ['add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum', 'divide_no_nan', 'sigmoid_cross_entropy'] as const;
+export const UNARY = ['negate', 'abs', 'sign', 'exponential', 'exponential_minus_one', 'log', 'log_plus_one', 'sqrt', 'rsqrt', 'tanh', 'logistic', 'floor', 'softplus', 'stop_gradient'] as const;
+export const BINARY = ['add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum', 'divide_no_nan', 'sigmoid_cross_entropy'] as const;
 const INTEGER_UNARY = ['negate', 'abs', 'sign', 'stop_gradient'] as const;
 const INTEGER_BINARY = ['add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum'] as const;
-const DIRECTIONS = ['EQ', 'NE', 'LT', 'LE', 'GT', 'GE'] as const;
+export const DIRECTIONS = ['EQ', 'NE', 'LT', 'LE', 'GT', 'GE'] as const;
 
 type Unary = (typeof UNARY)[number] | 'not';
 type Binary = (typeof BINARY)[number] | 'and' | 'or';
