@@ -24,6 +24,8 @@ export interface WasmProgram {
    * elsewhere at every call. They stand for memory that nothing else in the plan overlaps.
    */
   readonly parameters?: readonly number[];
+  /** Whether all other addresses of the plan, those of the module's data among them, count from one that is given when the program runs: its first parameter. */
+  readonly relocatable?: boolean;
 }
 
 export interface WasmOptions {
@@ -134,13 +136,20 @@ function emitPoison(fn: FunctionBuilder): void {
   });
 }
 
-function defineProgram(module: ModuleBuilder, name: string, calls: readonly WasmCall[], functions: ReadonlyMap<string, FunctionReference>, poisoning: Poisoning | undefined, parameters: readonly number[]): void {
+function defineProgram(module: ModuleBuilder, name: string, calls: readonly WasmCall[], functions: ReadonlyMap<string, FunctionReference>, poisoning: Poisoning | undefined, { parameters = [], relocatable = false }: Pick<WasmProgram, 'parameters' | 'relocatable'>): void {
   const poison = poisoning === undefined ? undefined : module.define(`${name}_poison`, 'i32 i32 ->', ['address', 'end'], emitPoison);
-  const reference = module.define(name, `${'i32 '.repeat(parameters.length)}->`, parameters.map((_, i) => `at${i}`), (fn) => {
+  const given = [...(relocatable ? ['arena'] : []), ...parameters.map((_, i) => `at${i}`)];
+  const reference = module.define(name, `${'i32 '.repeat(given.length)}->`, given, (fn) => {
+    const push = (address: number): void => {
+      fn.i32Const(address);
+      if (!relocatable) return;
+      fn.get(fn.params[0]);
+      fn.i32Add();
+    };
     const fill = (ranges: readonly (readonly [number, number])[] | undefined): void => {
       for (const [from, to] of ranges ?? []) {
-        fn.i32Const(from);
-        fn.i32Const(to);
+        push(from);
+        push(to);
         fn.call(poison!);
       }
     };
@@ -150,8 +159,8 @@ function defineProgram(module: ModuleBuilder, name: string, calls: readonly Wasm
       fn.i32Const(call.chunks);
       for (const base of call.bases) {
         const parameter = parameters.indexOf(base);
-        if (parameter >= 0) fn.get(fn.params[parameter]);
-        else fn.i32Const(base);
+        if (parameter >= 0) fn.get(fn.params[given.length - parameters.length + parameter]);
+        else push(base);
       }
       fn.call(functions.get(call.function)!);
       if (call.kernel !== calls[i + 1]?.kernel) fill(poisoning?.after[call.kernel]);
@@ -176,7 +185,8 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
   pages.count = Math.ceil(end / PAGE);
   const functions = new Map(stages.map(({ reference }) => [reference.name, reference]));
   const calls = new Map<string, readonly WasmCall[]>();
-  programs.forEach(({ name, schedule, parameters = [] }, p) => {
+  programs.forEach((program, p) => {
+    const { name, schedule } = program;
     const list = compiled[p].flatMap((kernel, k) =>
       kernel.stages.map(({ code, reference }): WasmCall => ({
         kernel: k,
@@ -185,7 +195,7 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
         bases: code.bases.map((base) => (base.kind === 'buffer' ? schedule.offsets[kernel.buffers[base.buffer]] : layout.addressOf(base))),
       })));
     calls.set(name, list);
-    defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined, parameters);
+    defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined, program);
   });
   if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end) });
   return {

@@ -3,7 +3,7 @@ import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
 import { imageToColumns, lineParts } from './imageColumns.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
-import { floatOffset, floatsOf, heapOf, release, withWindow } from './wasmKernel.ts';
+import { floatOffset, floatsOf, heapFloats, release, withWindow } from './wasmKernel.ts';
 
 /** dW = columns(x)ᵀ · dy, added up over parts of the output lines. */
 function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): tf.TensorInfo {
@@ -12,7 +12,7 @@ function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape):
   for (const [from, to] of lineParts(s)) {
     const rows = (to - from) * s.outWidth;
     const columns = backend.makeOutput([rows, taps], 'float32');
-    imageToColumns(heapOf(backend), floatOffset(backend, inputs['x']!), floatOffset(backend, columns), s, from, to);
+    imageToColumns(heapFloats(backend), floatOffset(backend, inputs['x']!), floatOffset(backend, columns), s, from, to);
     const turned = stock.run('Transpose', { x: columns }, { perm: [1, 0] });
     const part = withWindow(backend, inputs['dy']!, from * s.outWidth * s.outputs, [rows, s.outputs], (dy) =>
       stock.run('BatchMatMul', { a: turned, b: dy }, { transposeA: false, transposeB: false }));
@@ -25,7 +25,12 @@ function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape):
     release(backend, sum, part);
     sum = total;
   }
-  return { ...sum!, shape: [s.filterHeight, s.filterWidth, s.inputs, s.outputs] };
+  const shape = [s.filterHeight, s.filterWidth, s.inputs, s.outputs];
+  if (sum !== undefined) return { ...sum, shape };
+  // no image at all
+  const nothing = backend.makeOutput(shape, 'float32');
+  floatsOf(backend, nothing).fill(0);
+  return nothing;
 }
 
 /** [inputs, ≥ rows, ≥ columns, outputs] → [rows, columns, inputs, outputs]. */
@@ -72,7 +77,7 @@ function byDilation({ backend, stock, inputs }: KernelCall, s: ConvolutionShape)
 export const filterGradientMethods = { columns: byColumns, dilation: byDilation };
 
 /**
- * The method that is taken, from measurements (bench/convolutions.ts). The innermost loop of the
+ * The method that is taken, from measurements. The innermost loop of the
  * dilated convolution runs over the samples, so it needs a batch; a 1×1 filter has no patches to save.
  */
 export function filterGradientMethod(s: ConvolutionShape): keyof typeof filterGradientMethods {

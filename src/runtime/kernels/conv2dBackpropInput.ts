@@ -3,7 +3,7 @@ import type { ConvolutionShape } from './convolutionShape.ts';
 import { convolutionShape } from './convolutionShape.ts';
 import { addColumnsToImage, BLOCK_COPY, lineParts } from './imageColumns.ts';
 import type { KernelCall, WasmKernel } from './wasmKernel.ts';
-import { floatOffset, floatsOf, heapOf, release, reshaped, withWindow } from './wasmKernel.ts';
+import { floatOffset, floatsOf, heapFloats, release, reshaped, withWindow } from './wasmKernel.ts';
 
 /** One axis of one phase: the pixels i of dx with i + pad ≡ phase (mod stride), seen as an axis of their own. */
 interface PhaseAxis {
@@ -88,7 +88,7 @@ function byPhases({ backend, stock, inputs }: KernelCall, s: ConvolutionShape): 
         dataFormat: 'NHWC',
         pad: [[0, 0], [rows.padLow, rows.padHigh], [columns.padLow, columns.padHigh], [0, 0]],
       });
-      interleave(heapOf(backend), floatOffset(backend, part), part.shape, floatOffset(backend, out), s, rows, columns);
+      interleave(heapFloats(backend), floatOffset(backend, part), part.shape, floatOffset(backend, out), s, rows, columns);
       release(backend, taps, part);
     }
   }
@@ -107,7 +107,7 @@ function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape):
     const rows = (to - from) * s.outWidth;
     const columns = withWindow(backend, inputs['dy']!, from * s.outWidth * s.outputs, [rows, s.outputs], (dy) =>
       stock.run('BatchMatMul', { a: dy, b: turned }, { transposeA: false, transposeB: false }));
-    addColumnsToImage(heapOf(backend), floatOffset(backend, columns), floatOffset(backend, out), s, from, to);
+    addColumnsToImage(heapFloats(backend), floatOffset(backend, columns), floatOffset(backend, out), s, from, to);
     release(backend, columns);
   }
   release(backend, filter, turned);
@@ -118,7 +118,7 @@ function byColumns({ backend, stock, inputs }: KernelCall, s: ConvolutionShape):
 export const inputGradientMethods = { phases: byPhases, columns: byColumns };
 
 /**
- * The method that is taken, from measurements (bench/convolutions.ts): a convolution with fewer than
+ * The method that is taken, from measurements: a convolution with fewer than
  * four output channels leaves most of XNNPACK's eight columns of a tile unused.
  */
 export function inputGradientMethod(s: ConvolutionShape): keyof typeof inputGradientMethods {

@@ -26,8 +26,8 @@ function forEachTap(s: ConvolutionShape, visit: Visit): void {
   }
 }
 
-/** dx of a depthwise convolution: dx[·, c] += Σ_m dy[·, c·m] w[tap, c·m]. */
-const backpropInput: WasmKernel = {
+/** dx of a depthwise convolution, which the wasm backend lacks: dx[·, c] += Σ_m dy[·, c·m] w[tap, c·m]. */
+export const depthwiseBackpropInput: WasmKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropInput',
   run({ backend, inputs, attributes }) {
     const inputShape = attributes['inputShape'] as number[];
@@ -46,8 +46,8 @@ const backpropInput: WasmKernel = {
   },
 };
 
-/** dw of a depthwise convolution: dw[tap, c·m] += x[·, c] dy[·, c·m]. */
-const backpropFilter: WasmKernel = {
+/** dw of a depthwise convolution, which the wasm backend lacks: dw[tap, c·m] += x[·, c] dy[·, c·m]. */
+export const depthwiseBackpropFilter: WasmKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
   run({ backend, inputs, attributes }) {
     const filterShape = attributes['filterShape'] as number[];
@@ -68,6 +68,3 @@ const backpropFilter: WasmKernel = {
     return out;
   },
 };
-
-/** The gradients of depthwise convolutions, which the wasm backend lacks. */
-export const depthwiseBackpropKernels: readonly WasmKernel[] = [backpropInput, backpropFilter];

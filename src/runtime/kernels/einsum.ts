@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { KERNELS } from '../capture/kernels/kernelTable.ts';
 import type { WasmKernel } from './wasmKernel.ts';
 
 /** The labels of an equation, by what becomes of them in a product of two operands. */
@@ -45,18 +46,22 @@ function checked(tensors: readonly tf.Tensor[], operands: readonly string[], res
   return sizes;
 }
 
+/** Multiply-adds from which code of its own pays. */
+const WORTH_CODE = 4096;
+
 /** einsum of one operand or two, which the wasm backend (4.22) lacks: as one batched matrix product. */
 export const einsum: WasmKernel = {
   kernelName: 'Einsum',
-  run({ inputs, attributes }) {
+  run({ inputs, attributes, compiled }) {
     const [left, result] = (attributes['equation'] as string).replace(/\s/g, '').split('->');
     const operands = (left ?? '').split(',');
     // the engine hands over tensors
     const given = Object.values(inputs).map((info) => info as tf.Tensor);
     if (result === undefined || operands.length !== given.length || given.length > 2) throw new Error(`einsum: '${String(attributes['equation'])}' is not an equation of ${given.length} operands`);
+    const sizes = checked(given, operands, result);
+    const code = tf.util.sizeFromShape([...sizes.values()]) > WORTH_CODE ? compiled(KERNELS.Einsum) : null;
     // inside a kernel nothing is recorded
-    return tf.tidy(() => {
-      const sizes = checked(given, operands, result);
+    return code ?? tf.tidy(() => {
       const shapeOf = (labels: readonly string[]): number[] => labels.map((label) => sizes.get(label)!);
       const sizeOf = (labels: readonly string[]): number => tf.util.sizeFromShape(shapeOf(labels));
       if (given.length === 1) return tf.clone(arranged(given[0]!, operands[0]!, [...result]));

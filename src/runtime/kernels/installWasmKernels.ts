@@ -1,24 +1,26 @@
 import type * as tf from '@tensorflow/tfjs';
+import { createCompiledKernels, type CompiledKernels } from './compiledKernels.ts';
 import { findKernel, replaceKernel } from './replaceKernels.ts';
 import type { StockKernels, WasmBackend, WasmKernel } from './wasmKernel.ts';
 import { wasmKernels } from './wasmKernels.ts';
 
 const BACKEND = 'wasm';
 
-function toKernelFunc(kernel: WasmKernel, stock: ReadonlyMap<string, tf.KernelConfig>): tf.KernelFunc {
+function toKernelFunc({ kernelName: name, run: runKernel }: WasmKernel, stock: ReadonlyMap<string, tf.KernelConfig>, compiled: CompiledKernels): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const run: StockKernels['run'] = (kernelName, operands, attributes) => {
       const config = stock.get(kernelName) ?? findKernel(kernelName, BACKEND);
       if (config === undefined) throw new Error(`the wasm backend has no kernel ${kernelName}`);
       return config.kernelFunc({ inputs: { ...operands }, attrs: { ...attributes } as tf.NamedAttrMap, backend }) as tf.TensorInfo;
     };
-    return kernel.run({
+    const call = {
       // the backend's class is not among tfjs's exported types; only its heap and its tables are used
       backend: backend as unknown as WasmBackend,
-      stock: { run },
-      inputs: inputs as Readonly<Record<string, tf.TensorInfo>>,
+      // optional inputs that are absent are keys without a value
+      inputs: Object.fromEntries(Object.entries(inputs).filter(([, info]) => (info ?? null) !== null)) as Readonly<Record<string, tf.TensorInfo>>,
       attributes: (attrs ?? {}) as Readonly<Record<string, unknown>>,
-    });
+    };
+    return runKernel({ ...call, stock: { run }, compiled: (rule) => compiled.run(name, rule, call.backend, call.inputs, call.attributes) });
   };
 }
 
@@ -35,6 +37,10 @@ export function installWasmKernels(): (() => void) | undefined {
     const config = findKernel(kernelName, BACKEND);
     if (config !== undefined) stock.set(kernelName, config);
   }
-  const undos = wasmKernels.map((kernel) => replaceKernel(kernel.kernelName, BACKEND, toKernelFunc(kernel, stock)));
-  return () => undos.forEach((undo) => undo());
+  const compiled = createCompiledKernels();
+  const undos = wasmKernels.map((kernel) => replaceKernel(kernel.kernelName, BACKEND, toKernelFunc(kernel, stock, compiled)));
+  return () => {
+    undos.forEach((undo) => undo());
+    compiled.dispose();
+  };
 }

@@ -8,9 +8,9 @@ const WORTH_A_CALL = 8192;
 
 const NO_FLAGS = { transposeA: false, transposeB: false } as const;
 
-/** Whether the last two axes may be swapped by a reshape: one of them is 1. */
-function isVector(shape: readonly number[]): boolean {
-  return shape.at(-1) === 1 || shape.at(-2) === 1;
+/** Whether the last two axes may be swapped by a reshape: one of them is 1, or there is nothing to swap. */
+function isSwappedByShape(shape: readonly number[]): boolean {
+  return shape.at(-1) === 1 || shape.at(-2) === 1 || shape.includes(0);
 }
 
 /** `x` with its last two axes swapped; a new reference. */
@@ -19,7 +19,7 @@ function swapLastAxes({ backend, stock }: KernelCall, x: tf.TensorInfo): tf.Tens
   const perm = x.shape.map((_, axis) => axis);
   perm[rank - 1] = rank - 2;
   perm[rank - 2] = rank - 1;
-  if (isVector(x.shape)) return reshaped(backend, x, perm.map((axis) => x.shape[axis]!));
+  if (isSwappedByShape(x.shape)) return reshaped(backend, x, perm.map((axis) => x.shape[axis]!));
   return stock.run('Transpose', { x }, { perm });
 }
 
@@ -71,4 +71,5 @@ function withoutFlags(kernelName: 'BatchMatMul' | '_FusedMatMul'): WasmKernel {
 }
 
 /** Matrix products of the wasm backend. */
-export const matMulKernels: readonly WasmKernel[] = [withoutFlags('BatchMatMul'), withoutFlags('_FusedMatMul')];
+export const matMul = withoutFlags('BatchMatMul');
+export const fusedMatMul = withoutFlags('_FusedMatMul');

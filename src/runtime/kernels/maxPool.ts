@@ -16,7 +16,8 @@ function gradient({ backend, inputs, attributes }: KernelCall): tf.TensorInfo {
   return out;
 }
 
-const withArgmax: WasmKernel = {
+/** The stock kernel of the wasm backend (4.22) takes 0 for the maximum of a window in which all elements are negative. */
+export const maxPoolWithArgmax: WasmKernel = {
   kernelName: 'MaxPoolWithArgmax',
   run({ backend, inputs, attributes }) {
     const x = inputs['x']!;
@@ -37,12 +38,6 @@ const withArgmax: WasmKernel = {
   },
 };
 
-/**
- * Gradients of max pooling and the positions of maxima. The stock kernels of the wasm backend (4.22)
- * take 0 for the maximum of a window in which all elements are negative.
- */
-export const maxPoolKernels: readonly WasmKernel[] = [
-  { kernelName: 'MaxPoolGrad', run: gradient },
-  { kernelName: 'MaxPool3DGrad', run: gradient },
-  withArgmax,
-];
+/** Gradients of max pooling. The stock kernels make the same mistake. */
+export const maxPoolGrad: WasmKernel = { kernelName: 'MaxPoolGrad', run: gradient };
+export const maxPool3dGrad: WasmKernel = { kernelName: 'MaxPool3DGrad', run: gradient };

@@ -32,7 +32,8 @@ export function maxPositions(x: Float32Array, positions: Int32Array, s: PoolShap
               for (let column = left; column < right; column++) {
                 const at = (((n * s.size[0] + z) * height + y) * width + column) * channels;
                 for (let c = 0; c < channels; c++) {
-                  if (x[at + c]! > best[c]!) {
+                  // not "greater than": a NaN loses its place to what follows, as in a captured step
+                  if (!(best[c]! >= x[at + c]!)) {
                     best[c] = x[at + c]!;
                     positions[out + c] = at + c;
                   }

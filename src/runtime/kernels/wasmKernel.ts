@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { KernelRule } from '../capture/kernels/rule.ts';
 
 /**
  * The part of tfjs's wasm backend that these kernels use. Its tensors live in one WebAssembly
@@ -25,6 +26,8 @@ export interface StockKernels {
 export interface KernelCall {
   readonly backend: WasmBackend;
   readonly stock: StockKernels;
+  /** The call's result by code that is compiled for it, of what it means as equations; null where there is no compiling (no SIMD, shared memory). */
+  readonly compiled: (rule: KernelRule) => tf.TensorInfo | null;
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
@@ -45,11 +48,11 @@ export function floatsOf(backend: WasmBackend, info: tf.TensorInfo): Float32Arra
 }
 
 /** The whole heap as floats; lost, too, when the heap grows. Tensors start at `floatOffset`. */
-export function heapOf(backend: WasmBackend): Float32Array {
+export function heapFloats(backend: WasmBackend): Float32Array {
   return new Float32Array(backend.wasm.HEAPU8.buffer);
 }
 
-/** Where the elements of a tensor start in `heapOf`. */
+/** Where the elements of a tensor start in `heapFloats`. */
 export function floatOffset(backend: WasmBackend, info: tf.TensorInfo): number {
   return backend.dataIdMap.get(info.dataId).memoryOffset / Float32Array.BYTES_PER_ELEMENT;
 }

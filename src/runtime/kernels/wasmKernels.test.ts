@@ -93,7 +93,7 @@ describe('convolution gradients against the cpu backend', () => {
     };
     tf.tidy(() => {
       const tensors = Object.fromEntries(Object.entries({ x, filter, dy }).map(([name, [values, dims]]) => [name, tf.tensor(values, [...dims])]));
-      const call: KernelCall = { backend: tf.backend() as unknown as WasmBackend, stock, inputs: tensors, attributes };
+      const call: KernelCall = { backend: tf.backend() as unknown as WasmBackend, stock, compiled: () => null, inputs: tensors, attributes };
       for (const methods of [inputGradientMethods, filterGradientMethods]) {
         const results = Object.values(methods).map((method) => tf.engine().makeTensorFromTensorInfo(method(call, shape)).dataSync());
         for (const [index, value] of results[0]!.entries()) expect(results[1]![index]).toBeCloseTo(value, 4);

@@ -1,13 +1,15 @@
+import { asCode, WORK } from './asCode.ts';
+import { batchNorm } from './batchNorm.ts';
 import { conv2dBackpropFilter } from './conv2dBackpropFilter.ts';
 import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
 import { conv3dBackpropFilter } from './conv3dBackpropFilter.ts';
 import { conv3dBackpropInput } from './conv3dBackpropInput.ts';
-import { depthwiseBackpropKernels } from './depthwiseBackprop.ts';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwiseBackprop.ts';
 import { einsum } from './einsum.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { log1p } from './log1p.ts';
-import { matMulKernels } from './matMul.ts';
-import { maxPoolKernels } from './maxPool.ts';
+import { fusedMatMul, matMul } from './matMul.ts';
+import { maxPool3dGrad, maxPoolGrad, maxPoolWithArgmax } from './maxPool.ts';
 import { sharingKernels } from './sharing.ts';
 import { sum } from './sum.ts';
 import { tile } from './tile.ts';
@@ -16,18 +18,23 @@ import type { WasmKernel } from './wasmKernel.ts';
 
 /** Every kernel that is added to, or replaced in, tfjs's wasm backend. */
 export const wasmKernels: readonly WasmKernel[] = [
-  ...matMulKernels,
-  conv2dBackpropFilter,
-  conv2dBackpropInput,
-  conv3dBackpropInput,
-  conv3dBackpropFilter,
-  ...depthwiseBackpropKernels,
-  ...maxPoolKernels,
-  unsortedSegmentSum,
+  asCode(matMul, WORK.product),
+  fusedMatMul,
+  asCode(conv2dBackpropFilter, WORK.convolution),
+  asCode(conv2dBackpropInput, WORK.convolution),
+  asCode(conv3dBackpropInput, WORK.convolution),
+  asCode(conv3dBackpropFilter, WORK.convolution),
+  asCode(depthwiseBackpropInput, WORK.depthwise),
+  asCode(depthwiseBackpropFilter, WORK.depthwise),
+  asCode(maxPoolGrad, WORK.pooling),
+  asCode(maxPool3dGrad, WORK.pooling),
+  maxPoolWithArgmax,
+  asCode(batchNorm, WORK.elements),
+  asCode(unsortedSegmentSum, WORK.elements),
   einsum,
   leakyRelu,
   log1p,
-  sum,
-  tile,
+  asCode(sum, WORK.elements),
+  asCode(tile, WORK.repeated),
   ...sharingKernels,
 ];
