@@ -14,7 +14,7 @@ import { exactJson } from './kernelKey.ts';
 import { emitMath } from './math/emitMath.ts';
 import type { Poisoning } from './poison.ts';
 import { poisonPlan, POISON } from './poison.ts';
-import { controlBytes, defineShared } from './threads.ts';
+import { controlBytes, defineShared, PATIENCE } from './threads.ts';
 
 export interface WasmProgram {
   readonly name: string;
@@ -37,6 +37,8 @@ export interface WasmOptions {
   readonly debug?: boolean;
   /** See `KernelContext`. */
   readonly chunkCycles?: number;
+  /** See `Control` (threads.ts). */
+  readonly patience?: number;
 }
 
 /** One call of a program: a stage of a kernel. */
@@ -197,7 +199,7 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
     calls.set(name, list);
     defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined, program);
   });
-  if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end) });
+  if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end), patience: options.patience ?? PATIENCE });
   return {
     bytes: new Uint8Array(module.bytes()),
     end,

@@ -63,4 +63,31 @@ describe('threads', () => {
       await Promise.all(ends);
     }
   }, 60_000);
+
+  it('that die with a chunk are not waited for for ever', async () => {
+    const module = compileWasm([{ name: 'chain', schedule: program() }], { relaxedSimd: false, sharedMemory: true, patience: 1_000_000 });
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(module.end / 65536), maximum: 65536, shared: true });
+    for (const { offset, bytes } of module.data) new Uint8Array(memory.buffer).set(bytes, offset);
+    const exports = new WebAssembly.Instance(new WebAssembly.Module(module.bytes), { env: { memory } }).exports as Record<string, () => void>;
+    exports.allow_naps();
+    const calls = module.calls.get('chain')!;
+    // takes the first chunk that there is, and ends
+    const control = (module.end - Math.ceil((64 + 8 * calls.length) / 64) * 64) / 4;
+    const thief = new Worker(`
+      const { parentPort, workerData: { memory, words } } = require('node:worker_threads');
+      const control = new Int32Array(memory.buffer);
+      const steal = () => words.some(([word, chunks]) => {
+        const next = Atomics.load(control, word);
+        return next >>> 16 && (next & 0xffff) < chunks && Atomics.compareExchange(control, word, next, next + 1) === next;
+      });
+      parentPort.postMessage('ready');
+      while (!steal());`, { eval: true, workerData: { memory, words: calls.flatMap(({ chunks }, i) => (chunks > 1 ? [[control + 16 + 2 * i, chunks]] : [])) } });
+    const end = new Promise((resolve) => thief.once('exit', resolve));
+    await new Promise((resolve) => thief.once('message', resolve));
+    expect(() => {
+      // until it had a core in time
+      for (let run = 0; run < 1000; run++) exports.chain_shared();
+    }).toThrow('unreachable');
+    await end;
+  }, 60_000);
 });

@@ -16,7 +16,12 @@ import type { WasmCall } from './module.ts';
 export interface Control {
   /** Byte address of the words, a multiple of 64. */
   readonly address: number;
+  /** How long the main thread waits for a helper that does not get on, in looks; then it traps. A nap counts for `NAP_LOOKS`. */
+  readonly patience: number;
 }
+
+/** Half a minute or more: a helper may have to wait for a core. One that takes longer is dead. */
+export const PATIENCE = 2_000_000_000;
 
 /** Bytes of control words for programs with so many calls in all. */
 export function controlBytes(calls: number): number {
@@ -29,6 +34,7 @@ const GENERATIONS = 0x7fff;
 /** How often the main thread looks for its helpers' results before it naps, and for how many nanoseconds. */
 const NAP_AFTER = 30_000;
 const NAP = 20_000n;
+const NAP_LOOKS = 5000;
 /** Bytes from the control words to the one that says whether the main thread may nap: in a browser it must not. */
 const MAY_NAP = 4;
 
@@ -44,7 +50,7 @@ interface SharedProgram {
  * Defines, beside each program, `<program>_shared`, which runs it together with the helpers, and `help`, which a helper calls: it works
  * on one job after the other and returns when `stop` was called.
  */
-export function defineShared(module: ModuleBuilder, programs: readonly { readonly name: string; readonly calls: readonly WasmCall[] }[], functions: ReadonlyMap<string, FunctionReference>, { address }: Control): void {
+export function defineShared(module: ModuleBuilder, programs: readonly { readonly name: string; readonly calls: readonly WasmCall[] }[], functions: ReadonlyMap<string, FunctionReference>, { address, patience }: Control): void {
   let first = 0;
   const shared = programs.map(({ name, calls }, index): SharedProgram => {
     const program = { name, index, calls, first };
@@ -53,7 +59,7 @@ export function defineShared(module: ModuleBuilder, programs: readonly { readonl
   });
   const helpers = shared.map((program) => module.define(`${program.name}_help`, 'i32 ->', ['job'], (fn) => emitHelp(fn, program, functions, address)));
   for (const program of shared) {
-    module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, address)));
+    module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, { address, patience })));
   }
   module.export('help', module.define('help', '->', [], (fn) => emitHelper(fn, helpers, address)));
   module.export('allow_naps', module.define('allow_naps', '->', [], (fn) => {
@@ -71,7 +77,7 @@ function pushBases(fn: FunctionBuilder, call: WasmCall): void {
   for (const base of call.bases) fn.i32Const(base);
 }
 
-function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, address: number): void {
+function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, { address, patience }: Control): void {
   const generation = fn.local('i32', 'generation');
   // generations go round; 0 means stop
   fn.i32Const(address);
@@ -117,19 +123,27 @@ function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, f
       return;
     }
     takeChunks(fn, call, functions, nextWord(address, first + i), done, generation);
-    waitUntilDone(fn, done, call.chunks, address);
+    waitUntilDone(fn, done, call.chunks, { address, patience });
   });
   fn.release(generation);
 }
 
 /**
  * Looks until helpers have done their chunks. One that is not running (its core is busy with something else) needs a core to go on:
- * after a while this thread naps, where it may.
+ * after a while this thread naps, where it may. One that died with a chunk will never be done with it: in the end this thread traps.
  */
-function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, address: number): void {
-  const [spins, count] = [fn.local('i32', 'spins'), fn.local('i32', 'count')];
+function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, { address, patience }: Control): void {
+  const [spins, count, left] = [fn.local('i32', 'spins'), fn.local('i32', 'count'), fn.local('i32', 'left')];
+  const loseLooks = (looks: number): void => {
+    fn.get(left);
+    fn.i32Const(looks);
+    fn.i32Sub();
+    fn.set(left);
+  };
   fn.i32Const(NAP_AFTER);
   fn.set(spins);
+  fn.i32Const(patience);
+  fn.set(left);
   fn.block((out) => {
     fn.loop((again) => {
       fn.i32Const(done);
@@ -147,12 +161,17 @@ function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, addres
           fn.i64Const(NAP);
           fn.atomicWait32();
           fn.drop();
-        });
+          loseLooks(NAP_LOOKS);
+        }, () => loseLooks(1));
+        fn.get(left);
+        fn.i32Const(0);
+        fn.i32LtS();
+        fn.if(() => fn.unreachable());
       });
       fn.br(again);
     });
   });
-  fn.release(spins, count);
+  fn.release(spins, count, left);
 }
 
 /** Takes one from `count`; once it is 0, does `then` instead. */

@@ -26,6 +26,7 @@ export function createRecorder(context: PassContext, without: readonly string[] 
   const recorded: RecordedProgram[] = [];
   return {
     target: 'js',
+    broken: () => false,
     dispose: () => undefined,
     allocate: memory.allocate,
     floats: memory.floats,

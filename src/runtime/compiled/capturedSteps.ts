@@ -15,7 +15,8 @@ export interface CapturedOptions {
   readonly players: Players;
   readonly updates: readonly Update[];
   readonly memory: Memory;
-  readonly createMachine: () => Machine;
+  /** @param alone without further threads */
+  readonly createMachine: (alone: boolean) => Machine;
   /** Whether a pool chooses the discriminator's samples. */
   readonly pooled: boolean;
   /** `captured` raises GL5005 for what cannot be captured, `auto` runs it on the tape. */
@@ -33,6 +34,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
   const runner = createUpdateRunner({ players, memory, routes, warn });
   const tape = createTapeSteps(players, updates, memory);
   let session: Session | null = null;
+  let alone = false;
 
   const close = (): void => {
     session?.push();
@@ -42,9 +44,14 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
   };
 
   const open = (): Session | null => {
+    if (session?.machine.broken() === true) {
+      alone = true;
+      warn('a thread died in the midst of a step: steps go on without further threads');
+      close();
+    }
     if (session?.isFull() === true) close();
     try {
-      return (session ??= createSession(createMachine(), players, memory));
+      return (session ??= createSession(createMachine(alone), players, memory));
     } catch (error) {
       const problem = captureProblem(error);
       if (problem === null || strictness === 'captured') throw error;
@@ -52,9 +59,6 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
       return null;
     }
   };
-
-  // an update changes nothing before it is sure to succeed, unless it has two players: so the last one needs no way back
-  const atRisk: readonly PlayerName[] = [...new Set(updates.filter((names, index) => index < updates.length - 1 || names.length > 1).flat())];
 
   return {
     async run(step) {
@@ -67,7 +71,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
       const skipped = { generator: 0, discriminator: 0 };
       const before = memory.contents();
       open_.pull();
-      const undo = open_.snapshot(atRisk);
+      const undo = open_.snapshot();
       try {
         for (const [update, names] of updates.entries()) {
           await step.withBatch(async (batch) => {

@@ -18,13 +18,15 @@ export function createGrowingMemory(onReplaced: () => void = () => undefined): G
   // address 0 stays free
   let end = 64;
   const reserve = (to: number): void => {
-    end = aligned(Math.max(end, to));
-    if (end <= memory.byteLength) return;
-    const larger = new ArrayBuffer(aligned(2 * end));
-    new Uint8Array(larger).set(new Uint8Array(memory));
-    memory = larger;
-    views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
-    onReplaced();
+    const wanted = aligned(Math.max(end, to));
+    if (wanted > memory.byteLength) {
+      const larger = new ArrayBuffer(aligned(2 * wanted));
+      new Uint8Array(larger).set(new Uint8Array(memory));
+      memory = larger;
+      views = { floats: new Float32Array(memory), integers: new Int32Array(memory) };
+      onReplaced();
+    }
+    end = wanted;
   };
   return {
     buffer: () => memory,

@@ -7,7 +7,7 @@ export interface Helper {
 const CODE = 'const help = ({ module, memory }) => new WebAssembly.Instance(module, { env: { memory } }).exports.help();';
 
 interface NodeWorkers {
-  readonly Worker: new (code: string, options: { readonly eval: true; readonly workerData: unknown }) => { readonly unref: () => void; readonly terminate: () => Promise<unknown> };
+  readonly Worker: new (code: string, options: { readonly eval: true; readonly workerData: unknown }) => { readonly unref: () => void; readonly on: (event: 'error', listener: () => void) => void; readonly terminate: () => Promise<unknown> };
 }
 
 interface NodeSystem {
@@ -33,11 +33,12 @@ export function mainMaySleep(): boolean {
   return nodeModule('node:worker_threads') !== null;
 }
 
-/** Starts a thread on a module with shared memory. It does not keep the process alive. */
+/** Starts a thread on a module with shared memory. It neither keeps the process alive nor ends it: where it dies, others do its work. */
 export function startHelper(module: WebAssembly.Module, memory: WebAssembly.Memory): Helper {
   const node = nodeModule<NodeWorkers>('node:worker_threads');
   if (node !== null) {
     const worker = new node.Worker(`${CODE}\nhelp(require('node:worker_threads').workerData);`, { eval: true, workerData: { module, memory } });
+    worker.on('error', () => undefined);
     worker.unref();
     return { terminate: () => void worker.terminate() };
   }

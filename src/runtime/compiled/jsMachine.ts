@@ -12,6 +12,7 @@ export function createJsMachine(context: PassContext): Machine {
   const memory = createGrowingMemory(() => bind.forEach((again) => again()));
   return {
     target: 'js',
+    broken: () => false,
     dispose: () => undefined,
     allocate: memory.allocate,
     floats: memory.floats,

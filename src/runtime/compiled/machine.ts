@@ -29,6 +29,8 @@ export interface Machine {
   readonly integers: () => Int32Array;
   /** Makes programs into code; equal kernels of theirs are shared. */
   readonly load: (programs: readonly Program[]) => ReadonlyMap<string, Loaded>;
+  /** Whether a thread died in the midst of its work: it may still write what nobody waits for, so the memory must be left. */
+  readonly broken: () => boolean;
   /** Ends the threads that work on its programs. */
   readonly dispose: () => void;
 }

@@ -25,11 +25,8 @@ export interface Session {
   readonly push: () => void;
   /** Hands over newer values of variables: while losses are captured nothing must do so. */
   readonly pushWeights: () => void;
-  /**
-   * What the players' updates change, and what forward passes change of either (states, averages of batches), as it is now; the result
-   * puts it back.
-   */
-  readonly snapshot: (players: readonly PlayerName[]) => () => void;
+  /** All that updates and forward passes change, as it is now; the result puts it back. */
+  readonly snapshot: () => () => void;
   readonly release: () => void;
 }
 
@@ -68,20 +65,16 @@ export function createSession(machine: Machine, players: Players, memory: Memory
     pushWeights() {
       for (const { cell } of persistent.weights) cell.push();
     },
-    snapshot(names) {
+    snapshot() {
       const restoreStates = states.snapshot();
       const iterations = PLAYERS.flatMap((name) => players[name].groups.map(({ optimizer }) => ({ optimizer, count: optimizer.iterations })));
       const parts = PLAYERS.map((name) => {
-        const { cells: all, segment, untrained } = persistent.players[name];
-        const risked = names.includes(name) ? all : untrained.map(({ cell }) => cell);
-        // untrained variables lie at the segment's end
-        const start = (risked === all ? segment.place : (risked.at(0)?.place ?? segment.place + segment.bytes)) / 4;
-        const end = (segment.place + segment.bytes) / 4;
-        const known = backups.get(name);
-        const backup = known?.length === end - start ? known : new Float32Array(end - start);
+        const { cells: owned, segment } = persistent.players[name];
+        const start = segment.place / 4;
+        const backup = backups.get(name) ?? new Float32Array(segment.bytes / 4);
         backups.set(name, backup);
-        backup.set(machine.floats().subarray(start, end));
-        return { start, backup, owners: risked.map((cell) => cell.snapshot()) };
+        backup.set(machine.floats().subarray(start, start + backup.length));
+        return { start, backup, owners: owned.map((cell) => cell.snapshot()) };
       });
       return () => {
         for (const { start, backup, owners } of parts) {

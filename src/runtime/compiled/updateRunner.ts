@@ -9,8 +9,6 @@ import type { Memory } from '../trainer/memory.ts';
 import { randomOf } from '../trainer/options.ts';
 import type { Update } from '../trainer/plan.ts';
 import type { Players } from '../trainer/players.ts';
-import { joinSnapshots } from '../trainer/snapshot.ts';
-import { snapshotsOf } from '../trainer/tapeSteps.ts';
 import { applyUpdate, evaluateChecked, type UpdateRecord } from '../trainer/update.ts';
 import { argumentTensors, captureLoss, foreignVariables, INPUT_NAMES, type CaptureContext, type CapturedLoss, type LossSource } from './captureLoss.ts';
 import { compileUpdate, type CompiledPart, type CompiledUpdate } from './compileUpdate.ts';
@@ -118,21 +116,7 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     session.push();
     const { evaluation, record } = await evaluateChecked(trial, players, players[name], null);
     routes.confirmTape(name);
-    return { record, apply: () => applyWhole(trial, name, evaluation.gradients), release: () => disposeEvaluation(evaluation) };
-  }
-
-  /** Applies an update on the tape, or none of it: compiled updates keep no copy of what the last of a step changes. */
-  function applyWhole(trial: Trial, name: PlayerName, gradients: readonly (tf.Tensor | null)[]): void {
-    const remembered = memory.contents();
-    const before = joinSnapshots(snapshotsOf(players[name]));
-    try {
-      applyUpdate(trial, players[name], gradients);
-    } catch (error) {
-      before.restore();
-      memory.set(remembered);
-      throw error;
-    }
-    before.release();
+    return { record, apply: () => applyUpdate(trial, players[name], evaluation.gradients), release: () => disposeEvaluation(evaluation) };
   }
 
   async function evaluate(session: Session, trial: Trial, name: PlayerName): Promise<Evaluated> {
@@ -163,7 +147,7 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     const release = (): void => tf.dispose(gradients.filter((gradient) => gradient !== null));
     const apply = (): void => {
       session.push();
-      applyWhole(trial, part.player, gradients);
+      applyUpdate(trial, players[part.player], gradients);
     };
     let finite = false;
     try {

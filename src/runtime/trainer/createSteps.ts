@@ -25,6 +25,6 @@ export function createSteps({ pooled, players, updates, memory, settings: { mode
   const backend = tf.getBackend();
   // a graphics card is not helped by code for the processor
   if (mode === 'auto' && !ON_PROCESSOR.includes(backend)) return createTapeSteps(players, updates, memory, `the backend ${backend} does not compute on the processor, as compiled steps do`);
-  const createMachine = () => createCodeMachine({ target, threads, cache: codeCache }, { math: 'strict', remark: () => undefined });
+  const createMachine = (alone: boolean) => createCodeMachine({ target, threads: alone ? 1 : threads, cache: codeCache }, { math: 'strict', remark: () => undefined });
   return createCapturedSteps({ pooled, players, updates, memory, strictness: mode, warn, createMachine });
 }

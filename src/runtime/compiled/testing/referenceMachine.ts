@@ -14,6 +14,7 @@ export function createReferenceMachine(): Machine {
   let end = 64;
   const machine: Machine = {
     target: 'reference',
+    broken: () => false,
     dispose: () => undefined,
     allocate(bytes) {
       const place = end;
