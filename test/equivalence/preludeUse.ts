@@ -40,6 +40,7 @@ const ADVERSARIAL: Readonly<Record<string, Row>> = {
   ebgan: { players: BOTH, args: { margin: NUMBERS, ...weights } },
   ragan_hinge: { players: BOTH, args: {} },
   ragan_least_squares: { players: BOTH, args: {} },
+  began: { players: BOTH, args: { gamma: ['0.5', '0.2'], lambda: ['0.001', '0.1'], eta: ['1', '2', '1.5'] } },
 };
 
 const GP: Row = { players: ['discriminator'], signed: false, args: { epsilon: ['1e-10', '0.01', '0.1'], target: ['1', '0.5', '2'], one_sided: ['true', 'false'], weights: VECTOR_WEIGHTS } };
@@ -79,6 +80,12 @@ const BESIDE: { readonly [M in Model]: Readonly<Record<string, Row>> } = {
   cyclegan: { ...PATHS, cycle: { players: ['generator'], signed: false, args: {} }, identity: { players: ['generator'], args: {} } },
   stargan: { ...BOTH_REGULARISED, reconstruction: { players: ['generator'], args: {} }, classification: { players: BOTH, args: {} } },
 };
+
+/** A term of the prelude whose networks have one class more than there are labels: not for objectives that read the classes otherwise. */
+export function multiHinge(choices: Choices): Use {
+  const margin = choices.element(['', '(margin: 0.5)', '(margin: 2)']);
+  return { text: `multi_hinge${margin}`, players: BOTH, signed: true };
+}
 
 /** A term of the prelude that the model has, with random arguments. Names that it needs are added to `declared`. */
 export function preludeUse(choices: Choices, model: Model, declared: Set<string>, kind: 'adversarial' | 'any'): Use {

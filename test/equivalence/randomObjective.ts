@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { MODELS, REDUCTIONS, type Model } from '../../src/dsl/typed.ts';
 import { createChoices, type Choices } from '../../src/ir/testing/choices.ts';
 import { ACTIVATION_NAMES, type Activation } from './network.ts';
-import { preludeUse, type Use } from './preludeUse.ts';
+import { multiHinge, preludeUse, type Use } from './preludeUse.ts';
 import { createTermWriter } from './randomTerm.ts';
 
 /** A specification without errors, and what to run it with. */
@@ -11,6 +11,8 @@ export interface RandomObjective {
   readonly text: string;
   readonly activation: Activation;
   readonly seed: number;
+  /** Whether D.classes has one class more, that of generated data. */
+  readonly sampleClass: boolean;
 }
 
 /** `terms`: the built-in terms and ones made of them; `bodies`: terms with tensor bodies too. */
@@ -24,7 +26,8 @@ export function randomObjective(flavour: Flavour): fc.Arbitrary<RandomObjective>
 const POOLS = ['', '', 'pool tensor_pool(size: 4, probability: 0.5)\n'];
 const MATH = ['', 'math strict\n', 'math fast\n'];
 
-function grow(stream: readonly number[], flavour: Flavour): RandomObjective {
+/** The specification that a stream of decisions makes. */
+export function grow(stream: readonly number[], flavour: Flavour): RandomObjective {
   const choices = createChoices(stream);
   const model = choices.element(MODELS);
   const seed = 1 + choices.choose(1000);
@@ -36,8 +39,9 @@ function grow(stream: readonly number[], flavour: Flavour): RandomObjective {
 
   const declared = new Set<string>();
   const items: string[] = [];
-  const uses: Use[] = [preludeUse(choices, model, declared, 'adversarial')];
-  for (let count = choices.choose(3); count > 0; count--) uses.push(preludeUse(choices, model, declared, 'any'));
+  const sampleClass = flavour === 'terms' && model === 'acgan' && choices.rarely(3);
+  const uses: Use[] = [sampleClass ? multiHinge(choices) : preludeUse(choices, model, declared, 'adversarial')];
+  if (!sampleClass) for (let count = choices.choose(3); count > 0; count--) uses.push(preludeUse(choices, model, declared, 'any'));
   if (flavour === 'bodies') {
     for (let count = choices.between(1, 2); count > 0; count--) {
       const term = createTermWriter(choices, model, declared, `own${count}`);
@@ -47,7 +51,7 @@ function grow(stream: readonly number[], flavour: Flavour): RandomObjective {
   }
   const sum = sumOf(choices, uses, items, declared);
   const declarations = [...declared].sort().map((name) => (name === 'k' || name === 'j' ? `param ${name} = ${name === 'k' ? '0.7' : '2'}\n` : `input ${name}\n`));
-  return { model, seed, activation, text: `model ${model}\n${settings}${declarations.join('')}${items.join('')}objective = ${sum}\n` };
+  return { model, seed, activation, sampleClass, text: `model ${model}\n${settings}${declarations.join('')}${items.join('')}objective = ${sum}\n` };
 }
 
 /** A weighted sum, some of it in lets and in terms made of terms. */

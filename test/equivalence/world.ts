@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** The shape of a real sample, of WIDTH numbers. */
   readonly sample?: readonly number[];
+  /** Whether an acgan's discriminator has one class more than there are labels. */
+  readonly sampleClass?: boolean;
 }
 
 const generator = (name: string, inputs: number, condition: number, sample: readonly number[]): Omit<NetworkSpec, 'activation'> => ({ name, inputs, condition, heads: [{ name: 'output', shape: sample }], returns: 'single' });
@@ -52,10 +54,11 @@ const CODES: readonly HeadSpec[] = [
 const CODE_NUMBERS = 1 + 2 + 1;
 
 const classes: HeadSpec = { name: 'classes', shape: [CLASSES] };
+const oneMore: HeadSpec = { name: 'classes', shape: [CLASSES + 1] };
 
-const SPECS: { readonly [M in Model]: (sample: readonly number[]) => readonly Omit<NetworkSpec, 'activation'>[] } = {
+const SPECS: { readonly [M in Model]: (sample: readonly number[], sampleClass: boolean) => readonly Omit<NetworkSpec, 'activation'>[] } = {
   gan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [{ name: 'features', shape: sample }, { name: 'embedding', shape: [3] }], 'record')],
-  acgan: (sample) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [classes, { name: 'embedding', shape: [3] }, { name: 'proxy', shape: [3] }], 'record')],
+  acgan: (sample, sampleClass) => [generator('G', WIDTH, 0, sample), discriminator('D', WIDTH, [sampleClass ? oneMore : classes, { name: 'embedding', shape: [3] }, { name: 'proxy', shape: [3] }], 'record')],
   infogan: (sample) => [generator('G', WIDTH + CODE_NUMBERS, 0, sample), discriminator('D', WIDTH + CODE_NUMBERS, CODES, 'list')],
   cyclegan: (sample) => [generator('G', WIDTH, 0, sample), generator('F', WIDTH, 0, sample), discriminator('Dy', WIDTH, [], 'single'), discriminator('Dx', WIDTH, [], 'single')],
   stargan: (sample) => [generator('G', WIDTH, CLASSES, sample), discriminator('D', 1, [classes], 'list')],
@@ -72,8 +75,8 @@ const OWNED: { readonly [M in Model]: World['owned'] } = {
 /** Declared inputs that specifications may use, by what they fit. */
 export const DECLARED = { w_logits: [BATCH, 1], w_vector: [BATCH], w_scalar: [] as number[] } as const;
 
-export function createWorld(model: Model, { activation = 'tanh', seed = 1, sample = [WIDTH] }: WorldOptions = {}): World {
-  const specs = SPECS[model](sample).map((spec): NetworkSpec => ({ ...spec, activation }));
+export function createWorld(model: Model, { activation = 'tanh', seed = 1, sample = [WIDTH], sampleClass = false }: WorldOptions = {}): World {
+  const specs = SPECS[model](sample, sampleClass).map((spec): NetworkSpec => ({ ...spec, activation }));
   const weights = new Map(specs.map((spec) => [spec.name, initialWeights(spec, seed)]));
   const variables = new Map([...weights].map(([name, initial]) => [name, createVariables(initial)]));
   const net = (name: string) => Object.assign(tensorNetwork(specs.find((spec) => spec.name === name)!, variables.get(name)!), { variables: listVariables(variables.get(name)!) });

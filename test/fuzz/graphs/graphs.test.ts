@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coverageOf } from '../../../src/ir/testing/reference.ts';
 import { printGraph } from '../../../src/ir/print.ts';
@@ -5,10 +6,12 @@ import { installGradients } from '../../../src/runtime/gradients/installGradient
 import { findFault } from './findFault.ts';
 import { randomCase } from './fuzzCase.ts';
 import { printFault } from './printFault.ts';
-import { REGRESSIONS } from './regressions.ts';
-import { runRegression } from './runRegression.ts';
+import { parseCase, printCase, runCase } from './caseFile.ts';
 import { shrink } from './shrink.ts';
 import { WAYS, type Way } from './ways.ts';
+
+/** `npm run fuzz` writes such files. */
+const CASES = new URL('cases/', import.meta.url);
 
 let uninstall = (): void => undefined;
 beforeAll(() => {
@@ -30,8 +33,15 @@ describe('random graphs', () => {
     expect(decided).toBeGreaterThan(0.97 * all);
   });
 
-  it.each(REGRESSIONS.map((regression, i) => [i, regression.way, regression] as const))('regression %i, %s', async (_place, _way, regression) => {
-    expect(await runRegression(regression)).toEqual([]);
+  it.each(readdirSync(CASES))('that went wrong once: %s', async (name) => {
+    expect(await runCase(parseCase(readFileSync(new URL(name, CASES), 'utf8')))).toEqual([]);
+  });
+
+  it('are read back as they are written', () => {
+    const given = randomCase(3);
+    const file = printCase({ way: WAYS[3], given, wrong: ['y0: wrong'] });
+    const { way, graph, inputs } = parseCase(file);
+    expect([way, printGraph(graph), inputs]).toEqual([WAYS[3], printGraph(given.open), given.inputs]);
   });
 });
 
