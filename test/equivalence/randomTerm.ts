@@ -73,7 +73,7 @@ export function createTermWriter(choices: Choices, model: Model, declared: Set<s
     scalar: () => [() => choices.element(NUMBERS), () => `mean(${choices.element(words.judges)(choices.element(words.data))})`, () => 'a', () => outer('k'), () => `sum(${choices.element(words.data)})`],
     vector: () => [() => `sum_per_sample(${choices.element(words.data)})`, () => outer('w_vector'), ...words.vectors.map((make) => () => make(choices.element(words.data)))],
     logits: () => [() => choices.element(words.judges)(choices.element(words.data)), () => outer('w_logits'), () => `uniform_per_sample(${choices.element(words.data)})`],
-    data: () => [() => choices.element(words.data), () => `lerp(${choices.element(words.data)}, ${choices.element(words.data)}, uniform_per_sample(${words.data[0]}))`, () => `normal_like(${words.data[1]})`],
+    data: () => [() => choices.element(words.data), () => `lerp(${choices.element(words.data)}, ${choices.element(words.data)}, uniform_per_sample(${words.data[0]}))`, () => `normal_like(${words.data[1]})`, () => `augment(${choices.element(words.data)})`],
     classes: () => [() => choices.element(words.classes)(choices.element(words.data)), () => choices.element(words.labels)],
   };
 
