@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { hasOwnKernel, OWN_KERNELS } from '../kernels/ownKernels.ts';
 import { maxPositions } from '../kernels/maxPositions.ts';
 import type { PoolShape } from '../kernels/poolShape.ts';
 import { poolShape } from '../kernels/poolShape.ts';
@@ -29,6 +30,7 @@ function shareCorrection(shape: PoolShape, rank: number): tf.Tensor {
  * corrected for it.
  */
 function averageGradient(backward: string, dy: tf.Tensor, x: tf.Tensor, attributes: Attributes): tf.Tensor {
+  if (hasOwnKernel('avgPoolTranspose')) return runKernel(OWN_KERNELS.avgPoolTranspose, { dy }, { ...attributes, inputShape: x.shape });
   const shape = poolShape(x.shape, attributes);
   const skip = x.rank === 5 ? 0 : 1;
   const margins = shape.before.map((before, axis): [number, number] => [before, shape.after[axis]!]).slice(skip);
@@ -55,6 +57,11 @@ function averageRules(forward: string, backward: string): readonly GradientRule[
   ];
 }
 
+const averageTransposeRule: GradientRule = {
+  kernelName: OWN_KERNELS.avgPoolTranspose,
+  gradient: (ddx, _saved, { inputShape, ...attributes }) => ({ dy: () => runKernel((inputShape as number[]).length === 5 ? 'AvgPool3D' : 'AvgPool', { x: ddx }, attributes) }),
+};
+
 /** Where in `flat(x)` each maximum was taken from: the first one of each window. */
 function positionsOfMaxima(x: tf.Tensor, attributes: Attributes): tf.Tensor1D {
   if (x.rank === 4) {
@@ -72,6 +79,7 @@ function positionsOfMaxima(x: tf.Tensor, attributes: Attributes): tf.Tensor1D {
 
 /** `values` of the shape of the pooling's input, at the positions of the maxima of `x`: linear in values. */
 function takeAtMaxima(backward: string, values: tf.Tensor, x: tf.Tensor, y: tf.Tensor, attributes: Attributes): tf.Tensor {
+  if (hasOwnKernel('takeAtMaxima')) return runKernel(OWN_KERNELS.takeAtMaxima, { values, x: detach(x) }, attributes);
   // A custom gradient, because that of tf.gather needs a kernel that not every backend has.
   const take = tf.customGrad((input) => ({
     value: tf.reshape(tf.gather(tf.reshape(input as tf.Tensor, [-1]), positionsOfMaxima(x, attributes)), y.shape),
@@ -79,6 +87,13 @@ function takeAtMaxima(backward: string, values: tf.Tensor, x: tf.Tensor, y: tf.T
   }));
   return take(values);
 }
+
+const takeRule: GradientRule = {
+  kernelName: OWN_KERNELS.takeAtMaxima,
+  inputs: ['x'],
+  // of the pooling's output the kernel needs no more than its shape
+  gradient: (dy, [x], attributes) => ({ values: () => runKernel(x!.rank === 5 ? 'MaxPool3DGrad' : 'MaxPoolGrad', { dy, input: detach(x!), output: detach(dy) }, attributes) }),
+};
 
 function maxRules(forward: string, backward: string): readonly GradientRule[] {
   return [
@@ -104,4 +119,6 @@ export const poolingRules: readonly GradientRule[] = [
   ...averageRules('AvgPool3D', 'AvgPool3DGrad'),
   ...maxRules('MaxPool', 'MaxPoolGrad'),
   ...maxRules('MaxPool3D', 'MaxPool3DGrad'),
+  averageTransposeRule,
+  takeRule,
 ];

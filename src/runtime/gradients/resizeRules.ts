@@ -1,30 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import { hasOwnKernel, OWN_KERNELS } from '../kernels/ownKernels.ts';
+import { weightsAt, type Interpolation } from './resizeWeights.ts';
 import type { Attributes, GradientRule } from './rule.ts';
-
-/** Position in the source of target pixel i, and the share of each of its two neighbours. */
-interface Weights {
-  readonly low: number;
-  readonly high: number;
-  readonly share: number;
-}
-
-export type Interpolation = 'nearest' | 'bilinear';
-
-/** Where a pixel of the resized axis comes from. */
-export function weightsAt(index: number, from: number, to: number, kind: Interpolation, attributes: Attributes): Weights {
-  const { alignCorners, halfPixelCenters } = attributes;
-  const aligned = alignCorners === true && to > 1;
-  const scale = aligned ? (from - 1) / (to - 1) : from / to;
-  const centre = halfPixelCenters === true ? (index + 0.5) * scale : index * scale;
-  if (kind === 'nearest') {
-    const nearest = alignCorners === true ? Math.round(centre) : Math.floor(centre);
-    const clamped = Math.min(nearest, from - 1);
-    return { low: clamped, high: clamped, share: 0 };
-  }
-  const position = Math.max(0, halfPixelCenters === true ? centre - 0.5 : centre);
-  const low = Math.min(Math.floor(position), from - 1);
-  return { low, high: Math.min(Math.ceil(position), from - 1), share: position - low };
-}
+import { runKernel } from './runKernel.ts';
 
 /** The matrix [to, from] that resizes one axis. */
 function resizeMatrix(from: number, to: number, kind: Interpolation, attributes: Attributes): tf.Tensor2D {
@@ -61,6 +39,17 @@ function isBlockUpsampling(dy: tf.Tensor4D, shape: readonly number[], { alignCor
   return alignCorners !== true && dy.shape[1] % shape[1]! === 0 && dy.shape[2] % shape[2]! === 0;
 }
 
+const flagsOf = ({ alignCorners, halfPixelCenters }: Attributes): Attributes => ({ alignCorners, halfPixelCenters });
+
+/** Resizing is linear: the derivative of its transpose is resizing. */
+const transposeRule: GradientRule = {
+  kernelName: OWN_KERNELS.resizeTranspose,
+  inputs: ['dy'],
+  gradient: (ddx, [dy], attributes) => ({
+    dy: () => runKernel(attributes['interpolation'] === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear', { images: ddx }, { ...flagsOf(attributes), size: [dy!.shape[1]!, dy!.shape[2]!] }),
+  }),
+};
+
 function resizeRule(kernelName: string, kind: Interpolation): GradientRule {
   return {
     kernelName,
@@ -69,6 +58,7 @@ function resizeRule(kernelName: string, kind: Interpolation): GradientRule {
       images: () => {
         const dy = upstream as tf.Tensor4D;
         const shape = images!.shape;
+        if (hasOwnKernel('resizeTranspose')) return runKernel(OWN_KERNELS.resizeTranspose, { dy }, { ...flagsOf(attributes), interpolation: kind, inputShape: shape });
         if (kind === 'nearest' && isBlockUpsampling(dy, shape, attributes)) {
           const block: [number, number] = [dy.shape[1] / shape[1]!, dy.shape[2] / shape[2]!];
           return tf.mul(tf.avgPool(dy, block, block, 'valid'), block[0] * block[1]);
@@ -80,10 +70,11 @@ function resizeRule(kernelName: string, kind: Interpolation): GradientRule {
 }
 
 /**
- * Resizing. Built from products and pools instead of tfjs's gradient kernels: those have no gradient
+ * Resizing. By the kernel of this project where there is one (wasm); else built from products and pools instead of tfjs's gradient kernels: those have no gradient
  * themselves, and the cpu backend's nearest one mixes up the samples of a batch (4.22).
  */
 export const resizeRules: readonly GradientRule[] = [
   resizeRule('ResizeNearestNeighbor', 'nearest'),
   resizeRule('ResizeBilinear', 'bilinear'),
+  transposeRule,
 ];

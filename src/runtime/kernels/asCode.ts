@@ -16,6 +16,7 @@ type Work = (call: KernelCall) => number;
 export function asCode(kernel: WasmKernel, work: Work, rule: KernelRule = ruleOf(kernel.kernelName)): WasmKernel {
   return {
     kernelName: kernel.kernelName,
+    rule,
     run: (call) => (work(call) > WORTH_CODE ? call.compiled(rule) : null) ?? kernel.run(call),
   };
 }

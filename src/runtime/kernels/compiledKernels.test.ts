@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { KERNELS } from '../capture/kernels/kernelTable.ts';
 import { createCompiledKernels, type CompiledKernels } from './compiledKernels.ts';
 import { findKernel } from './replaceKernels.ts';
-import type { StockKernels, WasmBackend } from './wasmKernel.ts';
+import type { StockKernels, WasmBackend, WasmKernel } from './wasmKernel.ts';
 import { wasmKernels } from './wasmKernels.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 type Attributes = Readonly<Record<string, unknown>>;
-type Case = readonly [name: keyof typeof KERNELS, inputs: Shapes, attributes: Attributes];
+type Case = readonly [name: string, inputs: Shapes, attributes: Attributes];
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -38,14 +38,17 @@ function take(info: tf.TensorInfo): { readonly shape: readonly number[]; readonl
   return { shape: info.shape, values };
 }
 
-/** What a kernel of this project computes without compiled code. */
-function uncompiled(name: string, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Attributes): ReturnType<typeof take> {
-  const kernel = wasmKernels.find(({ kernelName }) => kernelName === name)!;
-  return take(kernel.run({ backend: backend(), stock, compiled: () => null, inputs, attributes }) as tf.TensorInfo);
+function kernelOf(name: string): WasmKernel {
+  return wasmKernels.find(({ kernelName }) => kernelName === name)!;
 }
 
-function compiled(codes: CompiledKernels, name: keyof typeof KERNELS, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Attributes): ReturnType<typeof take> {
-  const out = codes.run(name, KERNELS[name], backend(), inputs, attributes);
+/** What a kernel of this project computes without compiled code. */
+function uncompiled(name: string, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Attributes): ReturnType<typeof take> {
+  return take(kernelOf(name).run({ backend: backend(), stock, compiled: () => null, inputs, attributes }) as tf.TensorInfo);
+}
+
+function compiled(codes: CompiledKernels, name: string, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Attributes): ReturnType<typeof take> {
+  const out = codes.run(name, kernelOf(name).rule!, backend(), inputs, attributes);
   if (out === null) throw new Error(`${name} was not compiled`);
   return take(out);
 }
@@ -72,6 +75,26 @@ function maximum(x: readonly number[], dy: readonly number[], attributes: Attrib
   return [x.length === 5 ? 'MaxPool3DGrad' : 'MaxPoolGrad', { dy, input: x, output: dy }, attributes];
 }
 
+/** The gradient of average pooling, and the derivative of that of max pooling. */
+function transposes(x: readonly number[], y: readonly number[], attributes: Attributes): readonly Case[] {
+  return [['AvgPoolTranspose', { dy: y }, { ...attributes, inputShape: x }], ['TakeAtMaxima', { values: x, x }, attributes]];
+}
+
+function resize(x: readonly [number, number, number, number], to: readonly [number, number], flags: Attributes): readonly Case[] {
+  return ['nearest', 'bilinear'].map((interpolation) => ['ResizeTranspose', { dy: [x[0], ...to, x[3]] }, { ...flags, interpolation, inputShape: x }]);
+}
+
+const POOLINGS: readonly (readonly [x: readonly number[], y: readonly number[], attributes: Attributes])[] = [
+  [[2, 7, 6, 3], [2, 3, 3, 3], { filterSize: 2, strides: 2, pad: 'valid' }],
+  [[1, 7, 6, 5], [1, 4, 3, 5], { filterSize: 3, strides: 2, pad: 'same' }],
+  [[3, 5, 4, 8], [3, 5, 4, 8], { filterSize: 3, strides: 1, pad: 'same' }],
+  [[2, 8, 5, 4], [2, 3, 2, 4], { filterSize: 2, strides: 3, pad: 'valid' }],
+  [[2, 1, 9, 6], [2, 1, 4, 6], { filterSize: [1, 2], strides: [1, 2], pad: 'valid' }],
+  [[2, 4, 4, 2], [2, 2, 2, 2], { filterSize: 2, strides: 2, pad: 'valid' }],
+  [[2, 3, 3, 2], [2, 1, 1, 2], { filterSize: 3, strides: 3, pad: 'valid' }],
+  [[2, 5, 4, 6, 2], [2, 3, 2, 3, 2], { filterSize: 3, strides: 2, pad: 'same' }],
+];
+
 const CASES: readonly Case[] = [
   ...convolution([1, 7, 5, 1], [3, 2], 3, 1, 'same'),
   ...convolution([3, 8, 9, 5], [5, 4], 4, 2, 'same'),
@@ -84,13 +107,13 @@ const CASES: readonly Case[] = [
   ...convolution([3, 8, 7, 8], [5, 3], 1, 2, 'same', true),
   ...convolution3d([2, 4, 5, 3, 2], [2, 3, 2], 3, 2),
   ...convolution3d([1, 3, 3, 5, 3], [3, 1, 2], 2, 1),
-  maximum([2, 7, 6, 3], [2, 3, 3, 3], { filterSize: 2, strides: 2, pad: 'valid' }),
-  maximum([1, 7, 6, 5], [1, 4, 3, 5], { filterSize: 3, strides: 2, pad: 'same' }),
-  maximum([3, 5, 4, 8], [3, 5, 4, 8], { filterSize: 3, strides: 1, pad: 'same' }),
-  maximum([2, 8, 5, 4], [2, 3, 2, 4], { filterSize: 2, strides: 3, pad: 'valid' }),
-  maximum([2, 1, 9, 6], [2, 1, 4, 6], { filterSize: [1, 2], strides: [1, 2], pad: 'valid' }),
-  maximum([2, 3, 3, 2], [2, 1, 1, 2], { filterSize: 3, strides: 3, pad: 'valid' }),
-  maximum([2, 5, 4, 6, 2], [2, 3, 2, 3, 2], { filterSize: 3, strides: 2, pad: 'same' }),
+  ...POOLINGS.flatMap(([x, y, attributes]) => [maximum(x, y, attributes), ...transposes(x, y, attributes)]),
+  ...resize([2, 3, 4, 3], [6, 8], {}),
+  ...resize([1, 4, 5, 2], [8, 15], { halfPixelCenters: true }),
+  ...resize([3, 5, 4, 1], [7, 9], { alignCorners: true }),
+  ...resize([2, 7, 6, 4], [3, 4], {}),
+  ...resize([1, 8, 6, 4], [4, 3], { halfPixelCenters: true }),
+  ...resize([2, 3, 3, 2], [1, 1], { alignCorners: true }),
   ...[[false, false], [true, false], [false, true], [true, true]].flatMap(([transposeA, transposeB]): readonly Case[] =>
     [[[], 3, 4, 5], [[], 1, 7, 1], [[], 33, 17, 9], [[2, 3], 5, 2, 6], [[], 4, 0, 3], [[0], 2, 3, 4]].map(([batch, m, k, n]) => [
       'BatchMatMul',
@@ -129,6 +152,20 @@ describe('compiled kernels against what computes without them', () => {
     tf.dispose(inputs);
   });
 
+  it.each(POOLINGS)('average pooling of %j to %j by %j has the transpose that sums say', (x, y, attributes) => {
+    const codes = createCompiledKernels();
+    const [input, dy] = [numbers(x, 1), numbers(y, 2)];
+    const dx = tf.tensor([...compiled(codes, 'AvgPoolTranspose', { dy }, { ...attributes, inputShape: x }).values], [...x]);
+    const forward = tf.engine().makeTensorFromTensorInfo(stock.run(x.length === 5 ? 'AvgPool3D' : 'AvgPool', { x: input }, attributes));
+    const dot = (a: tf.Tensor, b: tf.Tensor): number => {
+      const [left, right] = [a.dataSync<'float32'>(), b.dataSync<'float32'>()];
+      return left.reduce((sum, value, index) => sum + value * right[index], 0);
+    };
+    expect(dot(forward, dy)).toBeCloseTo(dot(input, dx), 4);
+    tf.dispose([input, dy, dx, forward]);
+    codes.dispose();
+  });
+
   it('segment sums drop ids outside the range', () => {
     const inputs = { x: numbers([5, 2, 3], 1), segmentIds: tf.tensor1d([2, 0, -1, 2, 3], 'int32') };
     const codes = createCompiledKernels();
@@ -144,6 +181,10 @@ describe('compiled kernels against what computes without them', () => {
     const input = tf.tensor4d([NaN, 1, -Infinity, -Infinity, 2, NaN, -Infinity, -Infinity, 3, 3, NaN, NaN, 1, 3, 5, NaN], [1, 4, 4, 1]);
     const attributes = { filterSize: 2, strides: 2, pad: 'valid' };
     expect(compiled(codes, 'MaxPoolGrad', { dy, input, output: dy }, attributes)).toEqual(uncompiled('MaxPoolGrad', { dy, input, output: dy }, attributes));
+    expect(compiled(codes, 'TakeAtMaxima', { values: input, x: input }, attributes)).toEqual(uncompiled('TakeAtMaxima', { values: input, x: input }, attributes));
+    // windows that overlap: each place has other neighbours
+    const spread = { filterSize: 2, strides: 1, pad: 'same', inputShape: [1, 2, 2, 1] };
+    expect(compiled(codes, 'AvgPoolTranspose', { dy }, spread)).toEqual(uncompiled('AvgPoolTranspose', { dy }, spread));
     const [a, b] = [tf.tensor2d([[1, NaN], [Infinity, 2]]), tf.tensor2d([[0, 1], [1, -1]])];
     const product = { transposeA: true, transposeB: false };
     expect(compiled(codes, 'BatchMatMul', { a, b }, product)).toEqual(uncompiled('BatchMatMul', { a, b }, product));

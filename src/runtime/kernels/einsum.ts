@@ -52,6 +52,7 @@ const WORTH_CODE = 4096;
 /** einsum of one operand or two, which the wasm backend (4.22) lacks: as one batched matrix product. */
 export const einsum: WasmKernel = {
   kernelName: 'Einsum',
+  rule: KERNELS.Einsum,
   run({ inputs, attributes, compiled }) {
     const [left, result] = (attributes['equation'] as string).replace(/\s/g, '').split('->');
     const operands = (left ?? '').split(',');

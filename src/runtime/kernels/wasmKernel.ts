@@ -35,6 +35,8 @@ export interface KernelCall {
 /** A kernel of the wasm backend, new or in the place of a stock one of the same name. */
 export interface WasmKernel {
   readonly kernelName: string;
+  /** What it means as equations, where it runs as code that is made of them. */
+  readonly rule?: KernelRule;
   readonly run: (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[];
 }
 

@@ -9,10 +9,11 @@ import { einsum } from './einsum.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { log1p } from './log1p.ts';
 import { fusedMatMul, matMul } from './matMul.ts';
-import { maxPool3dGrad, maxPoolGrad, maxPoolWithArgmax } from './maxPool.ts';
+import { maxPool3dGrad, maxPoolGrad, maxPoolWithArgmax, takeAtMaxima } from './maxPool.ts';
 import { sharingKernels } from './sharing.ts';
 import { sum } from './sum.ts';
 import { tile } from './tile.ts';
+import { avgPoolTranspose, resizeTranspose } from './transposes.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 import type { WasmKernel } from './wasmKernel.ts';
 
@@ -29,6 +30,9 @@ export const wasmKernels: readonly WasmKernel[] = [
   asCode(maxPoolGrad, WORK.pooling),
   asCode(maxPool3dGrad, WORK.pooling),
   maxPoolWithArgmax,
+  takeAtMaxima,
+  avgPoolTranspose,
+  resizeTranspose,
   asCode(batchNorm, WORK.elements),
   asCode(unsortedSegmentSum, WORK.elements),
   einsum,

@@ -4,6 +4,7 @@ import type { FunctionBuilder } from '../assembler/functionBuilder.ts';
 import type { Local } from '../assembler/instruction.ts';
 import type { KernelCode, KernelContext } from '../kernelContext.ts';
 import { counted, countedNest, pushDot, whenCalled } from './counted.ts';
+import { areTiles, emitVectorWindow } from './selectVectors.ts';
 
 /** result = 0 in all bytes. */
 function clear(fn: FunctionBuilder, address: () => void, bytes: number): void {
@@ -27,6 +28,11 @@ export function selectAndScatterKernel(kernel: SelectAndScatterKernel, { buffers
   const sliced = shape.length > 1 && single(0) && sizeOf(shape) > 0;
   const chunks = sliced ? shape[0] : 1;
   const float = dtype === 'f32';
+  const channels = shape.length - 1;
+  const vectors = float && shape.length > 1 && single(channels) ? Math.floor(shape[channels] / 4) : 0;
+  const tapped = shape.map((_, d) => d).filter((d) => !single(d));
+  const tapDimension = (d: number) => ({ window: window_dimensions[d], stride: window_strides[d], low: padding[d][0], size: shape[d], windows: windows[d], bytes: strides[d] * 4 });
+  const covered = vectors > 0 && 4 * vectors === shape[channels] && areTiles(tapped.map(tapDimension));
 
   return [{
     chunks,
@@ -40,6 +46,7 @@ export function selectAndScatterKernel(kernel: SelectAndScatterKernel, { buffers
       const found = fn.local(float ? 'f32' : 'i32', 'found');
       const place = fn.local('i32', 'place');
       const at = fn.local('i32', 'at');
+      const toResult = fn.local('i32', 'toResult');
 
       /** Takes the element at `at` (a byte offset) if nothing is selected yet or what is selected is not at least as great. */
       const take = (): void => {
@@ -129,21 +136,48 @@ export function selectAndScatterKernel(kernel: SelectAndScatterKernel, { buffers
           fn.release(target);
         });
       };
+      /** All windows of a slice, or of everything: those of four channels together, then those of the channels that are left. */
+      const windowsOf = (outer: readonly Local[]): void => {
+        if (sizeOf(windows) === 0 || window_dimensions.includes(0)) return;
+        if (vectors > 0) countedNest(fn, windows.slice(0, -1), (indices) => vectorWindow(indices), outer);
+        if (4 * vectors === windows.at(-1)) return;
+        if (vectors === 0) countedNest(fn, windows, window, outer);
+        else countedNest(fn, windows.slice(0, -1), (indices) => counted(fn, 4 * vectors, windows.at(-1)!, (channel) => window([...indices, channel])), outer);
+      };
+      const vectorWindow = (indices: readonly Local[]): void => {
+        const [fromOperand, fromSource] = [fn.local('i32', 'operand'), fn.local('i32', 'source')];
+        fn.get(operand);
+        pushDot(fn, indices, indices.map((_, d) => window_strides[d] * strides[d] * 4), -indices.reduce((sum, _, d) => sum + padding[d][0] * strides[d] * 4, 0));
+        fn.i32Add();
+        fn.set(fromOperand);
+        fn.get(source);
+        pushDot(fn, indices, indices.map((_, d) => sourceStrides[d] * 4), 0);
+        fn.i32Add();
+        fn.set(fromSource);
+        emitVectorWindow(fn, { dimensions: tapped.map((d) => tapDimension(d)), indices: tapped.map((d) => indices[d]), operand: fromOperand, source: fromSource, toResult, vectors });
+        fn.release(fromOperand, fromSource);
+      };
       whenCalled(fn, () => {
+        fn.get(to);
+        fn.get(operand);
+        fn.i32Sub();
+        fn.set(toResult);
         if (!sliced) {
-          clear(fn, () => fn.get(to), sliceBytes);
-          if (sizeOf(windows) > 0 && !window_dimensions.includes(0)) countedNest(fn, windows, window);
+          if (!covered) clear(fn, () => fn.get(to), sliceBytes);
+          windowsOf([]);
           return;
         }
         counted(fn, begin, end, (slice) => {
-          clear(fn, () => {
-            fn.get(to);
-            fn.get(slice);
-            fn.i32Const(sliceBytes);
-            fn.i32Mul();
-            fn.i32Add();
-          }, sliceBytes);
-          if (sizeOf(windows) > 0 && !window_dimensions.includes(0)) countedNest(fn, windows, window, [slice]);
+          if (!covered) {
+            clear(fn, () => {
+              fn.get(to);
+              fn.get(slice);
+              fn.i32Const(sliceBytes);
+              fn.i32Mul();
+              fn.i32Add();
+            }, sliceBytes);
+          }
+          windowsOf([slice]);
         });
       });
     },

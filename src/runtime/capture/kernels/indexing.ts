@@ -1,6 +1,6 @@
 import type { ValueId } from '../../../ir/graph.ts';
 import { range } from '../../../passes/shapes.ts';
-import { weightsAt, type Interpolation } from '../../gradients/resizeRules.ts';
+import { weightsAt, type Interpolation } from '../../gradients/resizeWeights.ts';
 import { axesOf, type GraphWriter } from '../graphWriter.ts';
 import { dtypeOf } from './structural.ts';
 import { numberOf, numbersOf, type KernelCall, type KernelRule } from './rule.ts';

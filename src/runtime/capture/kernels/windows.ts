@@ -7,7 +7,7 @@ import type { GraphWriter } from '../graphWriter.ts';
 import { numberOf, type KernelCall, type KernelRule } from './rule.ts';
 
 /** A pooling over x [n, …, c] as windows over all its dimensions. */
-function windowsOf(shape: PoolShape, rank: number): WindowAttributes {
+export function windowsOf(shape: PoolShape, rank: number): WindowAttributes {
   const inner = <T>(values: readonly T[]) => values.slice(5 - rank);
   const high = shape.size.map((size, axis) => (shape.outSize[axis] - 1) * shape.stride[axis] + shape.window[axis] - size - shape.before[axis]);
   return {
