@@ -9,6 +9,8 @@ export const EXIT = {
   internal: 70,
   /** Ended by Ctrl-C, after everything was saved (128 + SIGINT). */
   interrupted: 130,
+  /** Ended by SIGTERM, after everything was saved (128 + SIGTERM). */
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -10,9 +10,12 @@ export interface CliIo {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTTY: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Calls a handler at each Ctrl-C, until the undo that it returns is called; then Ctrl-C ends the process as usual. */
-  readonly onInterrupt: (handler: () => void) => () => void;
+  /** Calls a handler at each Ctrl-C and each SIGTERM, until the undo that it returns is called; then they end the process as usual. */
+  readonly onInterrupt: (handler: (interrupt: Interrupt) => void) => () => void;
 }
+
+/** How the user (Ctrl-C) or the system (SIGTERM: `kill`, a machine that shuts down) asks a process to end. */
+export type Interrupt = 'Ctrl-C' | 'SIGTERM';
 
 export interface Output {
   readonly write: (text: string) => void;

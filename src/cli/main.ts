@@ -8,7 +8,7 @@ import { reportFailure } from './reportFailure.ts';
 /**
  * The command line, in this process. Never rejects.
  * @param argv the arguments after the program's name
- * @returns the exit status: 0 ok, 1 diagnostics, 2 usage, 70 a bug, 130 interrupted
+ * @returns the exit status: 0 ok, 1 diagnostics, 2 usage, 70 a bug, 130 and 143 interrupted
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
   const context = createContext(io);

@@ -10,8 +10,13 @@ export function nodeIo(): CliIo {
     env: process.env,
     isTTY: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     onInterrupt(handler) {
-      process.on('SIGINT', handler);
-      return () => void process.off('SIGINT', handler);
+      const handlers = { SIGINT: () => handler('Ctrl-C'), SIGTERM: () => handler('SIGTERM') };
+      process.on('SIGINT', handlers.SIGINT);
+      process.on('SIGTERM', handlers.SIGTERM);
+      return () => {
+        process.off('SIGINT', handlers.SIGINT);
+        process.off('SIGTERM', handlers.SIGTERM);
+      };
     },
   };
 }

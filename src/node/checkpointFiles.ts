@@ -4,6 +4,7 @@ import { fail } from '../runtime/models/fail.ts';
 import { SpecError } from '../support/diagnostic.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../runtime/trainer/checkpoint.ts';
 import type { TrainerState } from '../runtime/trainer/trainerState.ts';
+import { writeHint } from './writeHint.ts';
 
 /** The file of a checkpoint in its folder. */
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -21,7 +22,7 @@ export const PREVIOUS_FILE = 'checkpoint.previous.safetensors';
  */
 export async function saveCheckpoint(directory: string, state: TrainerState): Promise<string> {
   const path = join(directory, CHECKPOINT_FILE);
-  const unfinished = `${path}.unfinished`;
+  const unfinished = unfinishedOf(path);
   try {
     await mkdir(directory, { recursive: true });
     await writeSynced(unfinished, encodeCheckpoint(state));
@@ -29,15 +30,20 @@ export async function saveCheckpoint(directory: string, state: TrainerState): Pr
     await rename(unfinished, path);
     await syncDirectory(directory);
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {});
-    return fail('GL7005', `the checkpoint ${path} can not be written: ${messageOf(error)}`);
+    for (const left of [unfinished, unfinishedOf(join(directory, PREVIOUS_FILE))]) await rm(left, { force: true }).catch(() => {});
+    return fail('GL7005', `the checkpoint ${path} can not be written: ${messageOf(error)}`, writeHint(String((error as NodeJS.ErrnoException).code)));
   }
   return path;
 }
 
+/** What a file is called until it is whole. */
+function unfinishedOf(path: string): string {
+  return `${path}.unfinished`;
+}
+
 /** Gives the checkpoint a second name, under which it stays when the next one takes its place. */
 async function keepPrevious(path: string, previous: string): Promise<void> {
-  const unfinished = `${previous}.unfinished`;
+  const unfinished = unfinishedOf(previous);
   await rm(unfinished, { force: true });
   try {
     await link(path, unfinished).catch((error: NodeJS.ErrnoException) => {

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../runtime/models/fail.ts';
+import { writeHint } from './writeHint.ts';
 import { createSummaryWriter as createWriter, type SummaryWriter, type SummaryWriterOptions } from '../tfgan/summaryWriter/createSummaryWriter.ts';
 
 export interface FileSummaryWriterOptions extends SummaryWriterOptions {
@@ -48,6 +49,6 @@ function attempt<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    return fail('GL7005', `the event file ${path} can not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return fail('GL7005', `the event file ${path} can not be written: ${error instanceof Error ? error.message : String(error)}`, writeHint(String((error as NodeJS.ErrnoException).code)));
   }
 }

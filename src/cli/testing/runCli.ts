@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CliIo } from '../io.ts';
+import type { CliIo, Interrupt } from '../io.ts';
 import { main } from '../main.ts';
 
 export interface CliResult {
@@ -16,7 +16,7 @@ export interface CliSettings {
   readonly env?: CliIo['env'];
   readonly tty?: boolean;
   /** Is given the function that presses Ctrl-C, whenever there is a handler for it. */
-  readonly onHandler?: (press: () => void) => void;
+  readonly onHandler?: (press: (interrupt?: Interrupt) => void) => void;
   /** Sees everything that is written, as it is written. */
   readonly onWrite?: (text: string) => void;
 }
@@ -30,7 +30,7 @@ export async function runCli(argv: readonly string[], { cwd, stdin = '', env = {
       onWrite?.(text);
     },
   });
-  let handlers: readonly (() => void)[] = [];
+  let handlers: readonly ((interrupt: Interrupt) => void)[] = [];
   const io: CliIo = {
     stdout: to('stdout'),
     stderr: to('stderr'),
@@ -40,7 +40,7 @@ export async function runCli(argv: readonly string[], { cwd, stdin = '', env = {
     isTTY: { stdout: tty, stderr: tty },
     onInterrupt(handler) {
       handlers = [...handlers, handler];
-      onHandler?.(() => handlers.forEach((one) => one()));
+      onHandler?.((interrupt = 'Ctrl-C') => handlers.forEach((one) => one(interrupt)));
       return () => {
         handlers = handlers.filter((one) => one !== handler);
       };

@@ -22,6 +22,11 @@ export function atomicWrite(path: string, content: Uint8Array | string): void {
   syncFolder(folder);
 }
 
+/** Whether a file of that name is one that `atomicWrite` had not finished when its process was killed. */
+export function isUnfinished(name: string): boolean {
+  return /^\..+\.\d+\.tmp$/.test(name);
+}
+
 function writeSynced(path: string, bytes: Uint8Array): void {
   const file = openSync(path, 'w');
   try {

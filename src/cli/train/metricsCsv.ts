@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { DataError } from '../data/dataError.ts';
 import { readBytes } from '../data/readBytes.ts';
 import { atomicWrite } from './atomicWrite.ts';
@@ -20,7 +20,7 @@ export interface Metrics {
 
 /** Appends rows to a `metrics.csv`. */
 export interface MetricsWriter {
-  /** Writes one whole line at once. Throws OutputError (GL7005) when the disk is full. */
+  /** Writes one whole line, or nothing and throws OutputError (GL7005): the disk is full. */
   append(row: MetricsRow): void;
   close(): void;
 }
@@ -36,10 +36,20 @@ export function openMetricsCsv(path: string, columns: readonly string[], resumeA
   const kept = resumeAfter === undefined ? [] : rowsUpTo(path, columns, resumeAfter);
   atomicWrite(path, [header(columns), ...kept.map(line)].join(''));
   const file = attempt(path, () => openSync(path, 'a'));
+  const append = (bytes: Uint8Array): void => {
+    const before = fstatSync(file).size;
+    try {
+      // a disk that is almost full takes a part
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    } catch (error) {
+      ftruncateSync(file, before);
+      throw error;
+    }
+  };
   return {
     append(row) {
       if (row.values.length !== columns.length) throw new RangeError(`a row has ${row.values.length} values for ${columns.length} columns`);
-      attempt(path, () => writeSync(file, line(row)));
+      attempt(path, () => append(new TextEncoder().encode(line(row))));
     },
     close: () => closeSync(file),
   };

@@ -7,7 +7,7 @@ import { readMetricsCsv } from './metricsCsv.ts';
 import { lossPanels } from './metricsTable.ts';
 import type { ImageShape } from './networkParts.ts';
 import type { Run } from './run.ts';
-import { METRICS } from './runFolder.ts';
+import { METRICS, SAMPLES } from './runFolder.ts';
 
 /** Draws and writes the pictures of a run. */
 export interface Pictures {
@@ -21,7 +21,7 @@ export function createPictures(run: Run, image: ImageShape): Pictures {
   const { trainer, task, folder } = run;
   const grid = (): Uint8Array => sampleGrid(drawImages(trainer, task, 'grid', task.grid.count, image), { columns: task.grid.columns });
   return {
-    samples: () => folder.write(`samples/step-${String(trainer.stepCount).padStart(6, '0')}.png`, grid()),
+    samples: () => folder.write(`${SAMPLES}/step-${String(trainer.stepCount).padStart(6, '0')}.png`, grid()),
     async final(measurements) {
       folder.write('samples.png', grid());
       const plot = plotOf(run, measurements);

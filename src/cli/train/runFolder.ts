@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { atomicWrite } from './atomicWrite.ts';
+import { atomicWrite, isUnfinished } from './atomicWrite.ts';
 import { problem } from './problem.ts';
 import { differences, type RunSettings } from './trainOptions.ts';
 
@@ -38,9 +38,10 @@ export interface RunFolder {
 export const RECORD = 'run.json';
 export const CHECKPOINT = 'checkpoint';
 export const METRICS = 'metrics.csv';
+export const SAMPLES = 'samples';
 
 /** What a new run would overwrite. */
-const OWN = [CHECKPOINT, METRICS, 'failure', 'samples', 'samples.png', 'losses.png', 'summary.json', 'compiled.js', 'spec.ganloss'];
+const OWN = [CHECKPOINT, METRICS, 'failure', SAMPLES, 'samples.png', 'losses.png', 'summary.json', 'compiled.js', 'spec.ganloss'];
 
 export function openRunFolder(out: string, cwd: string): RunFolder {
   // messages show a path as the user gave it
@@ -58,6 +59,13 @@ export function refuseUsed(folder: RunFolder, resume: string): void {
   if (existsSync(folder.path(RECORD))) problem('GL7005', `'${folder.shown}' holds a run already`, `Choose another --out, remove the directory, or go on with the run: ${resume}`);
   const found = OWN.find((name) => existsSync(folder.path(name)));
   if (found !== undefined) problem('GL7005', `'${folder.shown}' holds a '${found}' already, which would be overwritten`, 'Choose another --out, or remove it.');
+}
+
+/** Removes what a process that was killed had begun to write: nothing else writes into a run's folder. */
+export function removeUnfinished(folder: RunFolder): void {
+  for (const directory of ['.', SAMPLES].map(folder.path).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())) {
+    for (const name of readdirSync(directory).filter(isUnfinished)) rmSync(join(directory, name));
+  }
 }
 
 /** @throws SpecError GL7001 when there is no run, GL7006 when its record is damaged */

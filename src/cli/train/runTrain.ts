@@ -11,7 +11,7 @@ import { createMeasurements } from './measurements.ts';
 import { createYardstick } from './measure.ts';
 import { networksOf } from './networksOf.ts';
 import { openRun } from './run.ts';
-import { openRunFolder, readRecord, refuseOther, refuseUsed, type RunRecord } from './runFolder.ts';
+import { openRunFolder, readRecord, removeUnfinished, refuseOther, refuseUsed, type RunRecord } from './runFolder.ts';
 import { shellWord } from '../shellWord.ts';
 import { resumeCommand } from './shellCommand.ts';
 import { printSummary, summaryOf } from './summary.ts';
@@ -55,6 +55,7 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
   try {
     say(`${colours.stderr.bold(objective.text)} on ${data.count.toLocaleString('en-US')} images of ${data.name}, ${data.height}×${data.width}${data.channels === 3 ? ' in colour' : ''}; ${backend.name} backend`);
     if (before !== null) {
+      removeUnfinished(folder);
       const done = run.trainer.stepCount.toLocaleString('en-US');
       say(run.trainer.stepCount >= record.steps ? `all of its ${done} steps are done: --steps goes further` : `going on after step ${done}`);
     }
@@ -69,9 +70,9 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
       throw end.failure;
     }
     io.stdout.write(options.json === true ? printJson(summary) : printSummary(summary, folder, end.files));
-    if (!end.interrupted) return EXIT.ok;
+    if (end.interrupted === null) return EXIT.ok;
     say(`Interrupted; everything is saved. Go on with:\n  ${resumeCommand(name, options, io)}`);
-    return EXIT.interrupted;
+    return end.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   } finally {
     run.close();
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SpecError } from '../../support/diagnostic.ts';
 import type { Context } from '../context.ts';
-import { wantsColour } from '../io.ts';
+import { wantsColour, type Interrupt } from '../io.ts';
 import { streamOf } from '../streamOf.ts';
 import type { Measurements } from './measurements.ts';
 import { saveFailure } from './failure.ts';
@@ -25,8 +25,8 @@ export interface TrainLoop {
 }
 
 export interface LoopEnd {
-  /** Whether Ctrl-C ended it before its last step. */
-  readonly interrupted: boolean;
+  /** What ended it before its last step; null where nothing did. */
+  readonly interrupted: Interrupt | null;
   /** Why it ended otherwise, such as a loss that is NaN; everything before is saved. */
   readonly failure: SpecError | null;
   /** Whether the step that failed is kept for `ganloss replay`. */
@@ -52,20 +52,20 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   const start = trainer.stepCount;
   const writer = openMetricsCsv(folder.path(METRICS), columns.map(({ name }) => name), start);
   const times: number[] = [];
-  let interrupted = false;
+  const interrupts: Interrupt[] = [];
   let failure: SpecError | null = null;
   let kept = false;
   let bar: ReturnType<typeof progress> | null = null;
   // what is written below a bar would be overwritten by it
   const say = (text: string): void => (bar === null ? io.stderr.write(`${text}\n`) : bar.log(text));
 
-  const undo = io.onInterrupt(() => {
-    interrupted = true;
+  const undo = io.onInterrupt((interrupt) => {
+    interrupts.push(interrupt);
     // from here on Ctrl-C does what it always does, and at once; the bar must not leave a hidden cursor behind
     undo();
     bar?.stop();
     bar = null;
-    io.stderr.write(`\n${colours.stderr.yellow('Ctrl-C:')} finishing this step and saving; once more quits at once\n`);
+    io.stderr.write(`\n${colours.stderr.yellow(`${interrupt}:`)} finishing this step and saving; once more quits at once\n`);
   });
 
   try {
@@ -75,8 +75,8 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
       // whenever it is killed from now on, there is something to go on with
       await run.save();
     }
-    if (!interrupted && start < total) bar = progress({ stream: streamOf(io.stderr), total, start, colour: wantsColour(io, 'stderr') });
-    while (trainer.stepCount < total && !interrupted) {
+    if (interrupts.length === 0 && start < total) bar = progress({ stream: streamOf(io.stderr), total, start, colour: wantsColour(io, 'stderr') });
+    while (trainer.stepCount < total && interrupts.length === 0) {
       const metrics = await trainOnce(run);
       const { step } = metrics;
       writer.append(rowOf(columns, metrics));
@@ -93,8 +93,16 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     failure = error;
-    kept = error.diagnostics.some(({ code }) => code === 'GL6001');
-    if (kept) await saveFailure(run);
+    if (error.diagnostics.some(({ code }) => code === 'GL6001')) {
+      try {
+        await saveFailure(run);
+        kept = true;
+      } catch (unsaved) {
+        // what made the run fail is to be told, not that it could not be kept
+        if (!(unsaved instanceof SpecError)) throw unsaved;
+        io.stderr.write(`${colours.stderr.yellow('note:')} the step is not kept: ${unsaved.message}\n`);
+      }
+    }
   } finally {
     bar?.stop();
     bar = null;
@@ -108,5 +116,5 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
   if (note !== null) io.stderr.write(`${colours.stderr.yellow('note:')} ${note}\n`);
   const isTimed = finished && failure === null && times.length >= TIMED_STEPS && trainer.mode === 'captured';
   const speed = isTimed ? { compiled: median(times), tape: await timeTape(run) } : null;
-  return { interrupted: interrupted && !finished, failure, kept, files, speed };
+  return { interrupted: finished ? null : (interrupts.at(0) ?? null), failure, kept, files, speed };
 }

@@ -47,6 +47,19 @@ interface SharedProgram {
 }
 
 /**
+ * Sleeps until the word at `address` is woken up, at most for so long, unless it is another than `expected`. A function of its own: the
+ * baseline compiler of V8 11 (Node 20) forgets the values of locals over the instruction.
+ */
+function defineSleep(module: ModuleBuilder, name: string, nanoseconds: bigint): FunctionReference {
+  return module.define(name, 'i32 i32 ->', ['address', 'expected'], (fn) => {
+    for (const param of fn.params) fn.get(param);
+    fn.i64Const(nanoseconds);
+    fn.atomicWait32();
+    fn.drop();
+  });
+}
+
+/**
  * Defines, beside each program, `<program>_shared`, which runs it together with the helpers, and `help`, which a helper calls: it works
  * on one job after the other and returns when `stop` was called.
  */
@@ -57,17 +70,24 @@ export function defineShared(module: ModuleBuilder, programs: readonly { readonl
     first += calls.length;
     return program;
   });
+  const nap = defineSleep(module, 'nap', NAP);
+  const sleep = defineSleep(module, 'sleep', -1n);
   const helpers = shared.map((program) => module.define(`${program.name}_help`, 'i32 ->', ['job'], (fn) => emitHelp(fn, program, functions, address)));
   for (const program of shared) {
-    module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, { address, patience })));
+    module.export(`${program.name}_shared`, module.define(`${program.name}_shared`, '->', [], (fn) => emitMain(fn, program, functions, { address, patience, nap })));
   }
-  module.export('help', module.define('help', '->', [], (fn) => emitHelper(fn, helpers, address)));
+  module.export('help', module.define('help', '->', [], (fn) => emitHelper(fn, helpers, sleep, address)));
   module.export('allow_naps', module.define('allow_naps', '->', [], (fn) => {
     fn.i32Const(address + MAY_NAP);
     fn.i32Const(1);
     fn.i32AtomicStore();
   }));
   module.export('stop', module.define('stop', '->', [], (fn) => emitStop(fn, address)));
+}
+
+/** How the main thread waits. */
+interface Waiting extends Control {
+  readonly nap: FunctionReference;
 }
 
 const nextWord = (address: number, call: number): number => address + 64 + 8 * call;
@@ -77,7 +97,8 @@ function pushBases(fn: FunctionBuilder, call: WasmCall): void {
   for (const base of call.bases) fn.i32Const(base);
 }
 
-function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, { address, patience }: Control): void {
+function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, functions: ReadonlyMap<string, FunctionReference>, wait: Waiting): void {
+  const { address } = wait;
   const generation = fn.local('i32', 'generation');
   // generations go round; 0 means stop
   fn.i32Const(address);
@@ -123,7 +144,7 @@ function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, f
       return;
     }
     takeChunks(fn, call, functions, nextWord(address, first + i), done, generation);
-    waitUntilDone(fn, done, call.chunks, { address, patience });
+    waitUntilDone(fn, done, call.chunks, wait);
   });
   fn.release(generation);
 }
@@ -132,7 +153,7 @@ function emitMain(fn: FunctionBuilder, { index, calls, first }: SharedProgram, f
  * Looks until helpers have done their chunks. One that is not running (its core is busy with something else) needs a core to go on:
  * after a while this thread naps, where it may. One that died with a chunk will never be done with it: in the end this thread traps.
  */
-function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, { address, patience }: Control): void {
+function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, { address, patience, nap }: Waiting): void {
   const [spins, count, left] = [fn.local('i32', 'spins'), fn.local('i32', 'count'), fn.local('i32', 'left')];
   const loseLooks = (looks: number): void => {
     fn.get(left);
@@ -158,9 +179,7 @@ function waitUntilDone(fn: FunctionBuilder, done: number, chunks: number, { addr
         fn.if(() => {
           fn.i32Const(done);
           fn.get(count);
-          fn.i64Const(NAP);
-          fn.atomicWait32();
-          fn.drop();
+          fn.call(nap);
           loseLooks(NAP_LOOKS);
         }, () => loseLooks(1));
         fn.get(left);
@@ -262,7 +281,7 @@ function emitHelp(fn: FunctionBuilder, { calls, first }: SharedProgram, function
 }
 
 /** Waits for jobs, first looking, then sleeping. */
-function emitHelper(fn: FunctionBuilder, helpers: readonly FunctionReference[], address: number): void {
+function emitHelper(fn: FunctionBuilder, helpers: readonly FunctionReference[], sleep: FunctionReference, address: number): void {
   const [seen, job, spins] = [fn.local('i32', 'seen'), fn.local('i32', 'job'), fn.local('i32', 'spins')];
   fn.loop((forever) => {
     fn.i32Const(SPINS);
@@ -278,9 +297,7 @@ function emitHelper(fn: FunctionBuilder, helpers: readonly FunctionReference[], 
         countDown(fn, spins, () => {
           fn.i32Const(address);
           fn.get(seen);
-          fn.i64Const(-1n);
-          fn.atomicWait32();
-          fn.drop();
+          fn.call(sleep);
         });
         fn.br(look);
       });
