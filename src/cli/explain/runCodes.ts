@@ -26,8 +26,8 @@ export const RUN_CODES: { readonly [C in RunCode]: { readonly why: string; reado
     mend: 'Nothing is wrong. Compute with tensors instead of reading their values to have it captured.',
   },
   GL5006: {
-    why: 'The backend has no kernel for an operation that training needs.',
-    mend: 'Use another backend, or another layer.',
+    why: 'The backend has no kernel for an operation that the loss or its gradients run on the tape. It is told before the first step: nothing was changed.',
+    mend: "Use another backend (tf.setBackend('wasm')), compiled steps, which need no kernels (mode: 'captured'), or another layer.",
   },
   GL5007: {
     why: 'An operation of the network has no gradient, or no second one where the objective needs it.',

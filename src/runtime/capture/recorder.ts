@@ -11,7 +11,7 @@ import type { SpecError } from '../../support/diagnostic.ts';
 import { createSource, type Source, type Span } from '../../support/source.ts';
 import { createGraphWriter, type GraphWriter } from './graphWriter.ts';
 import { KERNELS } from './kernels/kernelTable.ts';
-import type { KernelCall } from './kernels/rule.ts';
+import type { KernelCall, KernelRule } from './kernels/rule.ts';
 import { dtypeOf } from './kernels/structural.ts';
 import { refusal } from './refusal.ts';
 import { TraceBackend, type DataId, type Entry } from './traceBackend.ts';
@@ -34,8 +34,12 @@ export interface Recorder {
   readonly input: (name: string, shape: readonly number[], dtype: DType) => ValueId;
   /** Runs a kernel's rule. */
   readonly runKernel: (name: KernelName, inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, attributes: Readonly<Record<string, unknown>>) => tf.TensorInfo | tf.TensorInfo[];
+  /** Runs a rule as that of a kernel which may be none of the table's. */
+  readonly runRule: (kernelName: string, rule: KernelRule, inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, attributes: Readonly<Record<string, unknown>>) => tf.TensorInfo | tf.TensorInfo[];
   /** Equations made inside come from these spans, behind those outside. */
   readonly at: <T>(origin: readonly Span[], body: () => T) => T;
+  /** The layer that the program is in; null outside of layers. */
+  readonly layer: () => string | null;
   /** What is computed inside belongs to a layer. */
   readonly inLayer: <T>(name: string, body: () => T) => T;
   /** Runs `body`; its equations come from where the program is. */
@@ -51,7 +55,14 @@ export interface Recorder {
   readonly finish: (outputs: Readonly<Record<string, ValueId>>) => Graph;
 }
 
-export function createRecorder(): Recorder {
+/** What becomes of numbers that a trace does not know. */
+export type Unknown =
+  /** Reading them is refused; tensors made elsewhere are constants, whose numbers are fetched. */
+  | 'refused'
+  /** They read as zeros; tensors made elsewhere are inputs. For what depends on shapes alone. */
+  | 'zeros';
+
+export function createRecorder(unknown: Unknown = 'refused'): Recorder {
   const engine = tf.engine();
   const builder = createBuilder('captured');
   const write = createGraphWriter(builder);
@@ -70,6 +81,7 @@ export function createRecorder(): Recorder {
 
   const backend = new TraceBackend((entry, how) => {
     const known = entry === undefined ? null : numbersOfEntry(entry);
+    if (known === null && entry !== undefined && unknown === 'zeros') return zerosOf(entry);
     return known ?? refuse(`it reads the values of a tensor (${how}), which are not known before the step runs`);
   });
 
@@ -85,7 +97,7 @@ export function createRecorder(): Recorder {
 
   const numbersOfEntry = ({ content, dtype }: Entry): tf.backend_util.BackendValues | null => {
     if (content.kind === 'written') return content.values;
-    if (content.kind === 'foreign') return foreignNumbers(content.dataId);
+    if (content.kind === 'foreign') return unknown === 'zeros' ? null : foreignNumbers(content.dataId);
     const known = numbersOf(content.id);
     if (known === null) return null;
     return dtype === 'float32' ? Float32Array.from(known.data) : dtype === 'int32' ? Int32Array.from(known.data) : Uint8Array.from(known.data);
@@ -108,13 +120,21 @@ export function createRecorder(): Recorder {
     return id;
   };
 
+  /** A tensor made elsewhere, of which only the type counts. */
+  const typed = (dataId: DataId, { shape, dtype }: tf.TensorInfo): ValueId => {
+    const id = builder.input(`given.${constants.size}`, tensorType(shape, { dtype: dtypeOf(dtype) ?? refuse(`it uses a tensor of type ${dtype}`) }));
+    constants.set(dataId, id);
+    return id;
+  };
+
   const valueOf = (tensor: tf.TensorInfo): ValueId => {
     const { dataId } = tensor;
     const known = constants.get(dataId);
     if (known !== undefined) return known;
     const content = backend.entries.get(dataId)?.content;
+    if (content?.kind === 'value') return content.id;
+    if (unknown === 'zeros' && (content?.kind !== 'written' || content.values.length > MOST_KNOWN)) return typed(dataId, tensor);
     if (content === undefined) return constant(dataId, foreignNumbers(dataId), tensor);
-    if (content.kind === 'value') return content.id;
     return constant(dataId, content.kind === 'written' ? content.values : foreignNumbers(content.dataId), tensor);
   };
 
@@ -144,7 +164,8 @@ export function createRecorder(): Recorder {
       inputs.set(name, id);
       return id;
     },
-    runKernel(name, given, attributes) {
+    runKernel: (name, given, attributes) => recorder.runRule(name, KERNELS[name], given, attributes),
+    runRule(name, rule, given, attributes) {
       const call: KernelCall = {
         kernelName: name,
         write,
@@ -161,7 +182,7 @@ export function createRecorder(): Recorder {
         list: name in LIST_KERNELS ? Object.values(given).flatMap((tensor) => (tensor === undefined ? [] : [valueOf(tensor)])) : [],
         refuse,
       };
-      const result = placed(() => KERNELS[name](call));
+      const result = placed(() => rule(call));
       return typeof result === 'number' ? infoOf(result) : result.map(infoOf);
     },
     at(origin, body) {
@@ -173,6 +194,7 @@ export function createRecorder(): Recorder {
         spans = outer;
       }
     },
+    layer: () => layers.at(-1) ?? null,
     inLayer(name, body) {
       layers.push(name);
       try {
@@ -193,6 +215,14 @@ export function createRecorder(): Recorder {
   return recorder;
 }
 
+/** Of so few numbers a trace by types alone knows the values, too: sizes, places and the like. */
+const MOST_KNOWN = 64;
+
+function zerosOf({ shape, dtype }: Entry): tf.backend_util.BackendValues {
+  const size = tf.util.sizeFromShape([...shape]);
+  return dtype === 'float32' ? new Float32Array(size) : dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}
+
 /** What the sources are called that stand for layers. */
 const LAYER_SOURCE = '<layer>';
 
@@ -202,4 +232,4 @@ export function layerOfOrigin(origin: readonly Span[]): string | null {
 }
 
 /** Kernels whose inputs are a list. */
-const LIST_KERNELS: { readonly [K in KernelName]?: true } = { AddN: true, Concat: true, Pack: true, Einsum: true };
+const LIST_KERNELS: Readonly<Record<string, true>> = { AddN: true, Concat: true, Pack: true, Einsum: true };

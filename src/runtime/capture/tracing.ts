@@ -14,7 +14,23 @@ interface EngineParts {
   profiler: unknown;
 }
 
-function registerTraceBackend(recorder: Recorder, undo: UndoStack): void {
+/** A backend that is not there to compute, and how it runs its kernels. */
+export interface Stand {
+  readonly backendName: string;
+  readonly kernelNames: readonly string[];
+  readonly run: (kernelName: string, inputs: Parameters<Recorder['runKernel']>[1], attributes: Readonly<Record<string, unknown>>) => tf.TensorInfo | tf.TensorInfo[];
+}
+
+export function toKernelConfig({ backendName, run }: Stand, kernelName: string): tf.KernelConfig {
+  return {
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs }) => run(kernelName, inputs as Parameters<Recorder['runKernel']>[1], (attrs ?? {}) as Readonly<Record<string, unknown>>),
+  };
+}
+
+function registerBackend(recorder: Recorder, stand: Stand, undo: UndoStack): void {
+  const { backendName: name, kernelNames } = stand;
   const engine = tf.engine();
   const parts = engine as unknown as EngineParts;
   // the backend that is to come back must be there
@@ -22,21 +38,17 @@ function registerTraceBackend(recorder: Recorder, undo: UndoStack): void {
   const { backendName, backendInstance, profiler } = parts;
   const hadPending = Object.hasOwn(engine, 'pendingBackendInit');
   undo.add(() => {
-    tf.removeBackend(TRACE_BACKEND);
+    tf.removeBackend(name);
     if (!hadPending) Reflect.deleteProperty(engine, 'pendingBackendInit');
     Object.assign(parts, { backendName, backendInstance, profiler });
   });
-  tf.registerBackend(TRACE_BACKEND, () => recorder.backend, 0);
-  for (const kernelName of Object.keys(KERNELS) as KernelName[]) {
-    tf.registerKernel({
-      kernelName,
-      backendName: TRACE_BACKEND,
-      kernelFunc: ({ inputs, attrs }) => recorder.runKernel(kernelName, inputs as Parameters<Recorder['runKernel']>[1], (attrs ?? {}) as Readonly<Record<string, unknown>>),
-    });
-    undo.add(() => tf.unregisterKernel(kernelName, TRACE_BACKEND));
+  tf.registerBackend(name, () => recorder.backend, 0);
+  for (const kernelName of kernelNames) {
+    tf.registerKernel(toKernelConfig(stand, kernelName));
+    undo.add(() => tf.unregisterKernel(kernelName, name));
   }
   // a backend that is made at once is set at once, whatever the promise says
-  void engine.setBackend(TRACE_BACKEND);
+  void engine.setBackend(name);
 }
 
 /** What the engine counts, and the stacks that it keeps. */
@@ -80,13 +92,19 @@ function moveSurvivors(recorder: Recorder): void {
 
 /** Runs `body` under the tracing backend; of tfjs's state nothing has changed afterwards, whether it returns or throws. */
 export function tracing<T>(recorder: Recorder, body: () => T): T {
+  const stand: Stand = { backendName: TRACE_BACKEND, kernelNames: Object.keys(KERNELS), run: (name, inputs, attributes) => recorder.runKernel(name as KernelName, inputs, attributes) };
+  return standingIn(recorder, stand, (undo) => traceDerivatives(recorder, undo), body);
+}
+
+/** Likewise under a backend that stands in for another one; `prepare` changes what else there is to be changed. */
+export function standingIn<T>(recorder: Recorder, stand: Stand, prepare: (undo: UndoStack) => void, body: () => T): T {
   const engine = tf.engine();
   const undo = createUndoStack();
   undo.add(() => moveSurvivors(recorder));
   keepEngineState(undo);
   try {
-    registerTraceBackend(recorder, undo);
-    traceDerivatives(recorder, undo);
+    registerBackend(recorder, stand, undo);
+    prepare(undo);
     traceLayers(recorder, undo);
     engine.startScope('capture');
     undo.add(() => engine.endScope());

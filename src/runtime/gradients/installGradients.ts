@@ -39,6 +39,8 @@ function replaceGradients(rules: readonly GradientRule[]): () => void {
 
 /** Installs kernels for backends that are new since the last call. */
 function installKernels({ fused, restoreKernels }: Installation): void {
+  // a backend that has gone took its kernels along
+  for (const backendName of restoreKernels.keys()) if (!(backendName in tf.engine().registryFactory)) restoreKernels.delete(backendName);
   for (const backendName of Object.keys(tf.engine().registryFactory)) {
     // the tracing backend lives for one capture and runs no gradient kernels
     if (restoreKernels.has(backendName) || backendName === TRACE_BACKEND) continue;

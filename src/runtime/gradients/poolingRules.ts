@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { hasOwnKernel, OWN_KERNELS } from '../kernels/ownKernels.ts';
 import { maxPositions } from '../kernels/maxPositions.ts';
 import type { PoolShape } from '../kernels/poolShape.ts';
+import { findKernel } from '../kernels/replaceKernels.ts';
 import { poolShape } from '../kernels/poolShape.ts';
 import { detach } from './detach.ts';
 import type { Attributes, GradientRule } from './rule.ts';
@@ -62,15 +63,17 @@ const averageTransposeRule: GradientRule = {
   gradient: (ddx, _saved, { inputShape, ...attributes }) => ({ dy: () => runKernel((inputShape as number[]).length === 5 ? 'AvgPool3D' : 'AvgPool', { x: ddx }, attributes) }),
 };
 
+const WITH_POSITIONS = 'MaxPoolWithArgmax';
+
 /** Where in `flat(x)` each maximum was taken from: the first one of each window. */
 function positionsOfMaxima(x: tf.Tensor, attributes: Attributes): tf.Tensor1D {
-  if (x.rank === 4) {
+  if (x.rank === 4 && findKernel(WITH_POSITIONS, tf.getBackend()) !== undefined) {
     const { filterSize, strides, pad } = attributes;
     const parameters = { filterSize, strides, pad, includeBatchInIndex: true } as tf.NamedAttrMap;
-    const outputs = tf.engine().runKernel('MaxPoolWithArgmax', { x }, parameters) as tf.Tensor[];
+    const outputs = tf.engine().runKernel(WITH_POSITIONS, { x }, parameters) as tf.Tensor[];
     return tf.cast(tf.reshape(outputs[1]!, [-1]), 'int32') as tf.Tensor1D;
   }
-  // no backend has positions in three dimensions
+  // no backend has positions in three dimensions, and tfjs-node none at all
   const shape = poolShape(x.shape, attributes);
   const positions = new Int32Array(shape.batch * shape.channels * shape.outSize[0] * shape.outSize[1] * shape.outSize[2]);
   maxPositions(x.dataSync<'float32'>(), positions, shape);

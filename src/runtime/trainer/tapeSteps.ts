@@ -1,4 +1,5 @@
 import type { PlayerName } from '../models/model.ts';
+import type { Trial } from './evaluatePlayer.ts';
 import type { Memory } from './memory.ts';
 import type { Report } from './metrics.ts';
 import { PLAYERS } from './options.ts';
@@ -6,6 +7,7 @@ import type { Update } from './plan.ts';
 import type { Player, Players } from './players.ts';
 import { joinSnapshots, snapshotOptimizer, snapshotVariables, type Snapshot } from './snapshot.ts';
 import type { StepRunner } from './stepRunner.ts';
+import { requireKernels } from '../rehearsal/requireKernels.ts';
 import { runUpdate } from './update.ts';
 
 /** Runs a change of what the trainer holds; one that fails leaves no trace. */
@@ -34,6 +36,13 @@ export function snapshotsOf({ variables, untrained, groups }: Player): readonly 
 
 /** Steps as tfjs takes them: its tape differentiates, its optimisers update. */
 export function createTapeSteps(players: Players, updates: readonly Update[], memory: Memory, fallback: string | null = null): StepRunner {
+  let rehearsed = false;
+  /** Before the first step that is taken here. @throws SpecError GL5006 */
+  const rehearse = (trial: Trial): void => {
+    if (rehearsed) return;
+    for (const name of new Set(updates.flat())) requireKernels(trial, players[name]);
+    rehearsed = true;
+  };
   return {
     async run({ withBatch, trial }) {
       const reports: { [P in PlayerName]: Report } = { generator: new Map(), discriminator: new Map() };
@@ -41,7 +50,9 @@ export function createTapeSteps(players: Players, updates: readonly Update[], me
       await allOrNothing(players, memory, async () => {
         for (const [update, names] of updates.entries()) {
           await withBatch(async (batch) => {
-            for (const record of await runUpdate(trial(batch, update), players, names)) {
+            const attempt = trial(batch, update);
+            rehearse(attempt);
+            for (const record of await runUpdate(attempt, players, names)) {
               reports[record.player] = record.report;
               if (record.skipped) skipped[record.player] += 1;
             }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { explainKernels } from '../rehearsal/requireKernels.ts';
 import { SpecError } from '../../support/diagnostic.ts';
 import type { PlayerName } from '../models/model.ts';
 import { disposeEvaluation, evaluatePlayer, type Evaluation, type Trial } from './evaluatePlayer.ts';
@@ -76,7 +77,7 @@ export async function evaluateChecked(trial: Trial, players: Players, player: Pl
   } catch (error) {
     undo();
     if (evaluation !== null) disposeEvaluation(evaluation);
-    throw error;
+    throw explainKernels(error, trial, player);
   }
 }
 
