@@ -1,5 +1,6 @@
 import type { Builder } from '../ir/builder.ts';
 import type { Equation, Graph, ValueId } from '../ir/graph.ts';
+import type { OpKind } from '../ir/ops.ts';
 import { emitter, filledLike, reshaped } from './emit.ts';
 import { rebuild } from './rebuild.ts';
 import { shapeOf } from './shapes.ts';
@@ -58,21 +59,19 @@ function descendingRank(builder: Builder, x: ValueId): ValueId {
   return reshaped(builder, builder.emit('reduce', [ahead], { kind: 'add', axes: [1] }), shape);
 }
 
-function decomposed(equation: Equation, [first, second]: readonly ValueId[], builder: Builder): ValueId | null {
-  switch (equation.op) {
-    case 'softplus':
-      return softplus(builder, first);
-    case 'sigmoid_cross_entropy':
-      return sigmoidCrossEntropy(builder, first, second);
-    case 'softmax_cross_entropy':
-      return softmaxCrossEntropy(builder, first, second);
-    case 'descending_rank':
-      return descendingRank(builder, first);
-    case 'divide_no_nan':
-      return divideNoNan(builder, first, second);
-    default:
-      return null;
-  }
+/** How each op of ganloss's own is written in StableHLO's. */
+export const DECOMPOSITIONS = {
+  softplus: (builder, [x]) => softplus(builder, x),
+  sigmoid_cross_entropy: (builder, [labels, logits]) => sigmoidCrossEntropy(builder, labels, logits),
+  softmax_cross_entropy: (builder, [labels, logits]) => softmaxCrossEntropy(builder, labels, logits),
+  descending_rank: (builder, [x]) => descendingRank(builder, x),
+  divide_no_nan: (builder, [x, y]) => divideNoNan(builder, x, y),
+} as const satisfies { readonly [K in OpKind]?: (builder: Builder, operands: readonly ValueId[]) => ValueId };
+
+export type DecomposedOp = keyof typeof DECOMPOSITIONS;
+
+function decomposed(equation: Equation, operands: readonly ValueId[], builder: Builder): ValueId | null {
+  return equation.op in DECOMPOSITIONS ? DECOMPOSITIONS[equation.op as DecomposedOp](builder, operands) : null;
 }
 
 /** Writes ganloss's own arithmetic in StableHLO's ops. For specialised graphs: operands have one static shape. */

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { eliminateDeadTerms } from './eliminateDeadTerms.ts';
 import { PASSES } from './pipeline.ts';
+import { at, createCodes, isFiniteCode } from './testing/codes.ts';
+import { compareAt, finitenessLost } from './testing/compareColumns.ts';
+import { ALL_CODES, CODE_VALUES } from './testing/eightBits.ts';
 import { graphOf, optimised } from './testing/passHarness.ts';
 
 const graph = graphOf(
@@ -53,5 +56,21 @@ describe('eliminateDeadTerms', () => {
     expect(optimised(inside('loss.x2y'), [eliminateDeadTerms], 'fast')).toContain('zero weight removed');
     const nested = graphOf('%a: f32[]', 'f32[]', '  %0 = constant<0> : f32[]\n  %1 = multiply %0, %a : f32[]\n  %2 = exponential %1 : f32[]\n  return %2');
     expect(optimised(nested, [eliminateDeadTerms], 'fast')).toContain('multiply');
+  });
+
+  it('keeps a finite sum finite, and the same up to the sign of zero, at all pairs of 8 bits', () => {
+    const sum = graphOf('%x: f32[], %y: f32[]', '(loss: f32[])', '  %0 = constant<0> : f32[]\n  %1 = multiply %0, %x : f32[]\n  %2 = add %1, %y : f32[]\n  return %2');
+    const result = eliminateDeadTerms.run(sum, { math: 'fast', remark: () => undefined });
+    const columns = ALL_CODES.length;
+    const inputs = new Map([['x', Uint8Array.from({ length: columns ** 2 }, (_, i) => ALL_CODES[Math.floor(i / columns)])], ['y', Uint8Array.from({ length: columns ** 2 }, (_, i) => ALL_CODES[i % columns])]]);
+    const comparison = compareAt(sum, result, inputs, columns ** 2);
+    const change = { before: sum.outputs[0].value, after: result.outputs[0].value };
+    const codes = createCodes();
+    expect(finitenessLost(codes, comparison, change)).toBe(-1);
+    const [before, after] = [codes.columnOf(comparison.before.made, change.before, comparison.before.columns)!, codes.columnOf(comparison.after.made, change.after, comparison.after.columns)!];
+    for (let i = 0; i < columns ** 2; i++) {
+      const finite = isFiniteCode(inputs.get('x')![i]) && isFiniteCode(inputs.get('y')![i]);
+      if (finite && CODE_VALUES[at(before, i)] !== CODE_VALUES[at(after, i)]) expect.fail(`0·${CODE_VALUES[inputs.get('x')![i]]} + ${CODE_VALUES[inputs.get('y')![i]]}`);
+    }
   });
 });

@@ -11,7 +11,7 @@ import { staticShape } from './shapes.ts';
 const MOST_ELEMENTS = 1024;
 
 /** Whether an op's value is decided by its operands. Draws, state, parameters, networks and marks for gradients are not. */
-const FOLDABLE: { readonly [K in OpKind]: boolean } = {
+export const FOLDABLE: { readonly [K in OpKind]: boolean } = {
   negate: true,
   abs: true,
   sign: true,

@@ -9,7 +9,7 @@ import { rebuild } from './rebuild.ts';
 const PASS = 'mergeCommon';
 
 /** a + b is b + a to the bit in IEEE arithmetic, and a · b is b · a. Sums of more are not touched: their order rounds. */
-const COMMUTATIVE: ReadonlySet<OpKind> = new Set<OpKind>(['add', 'multiply', 'and', 'or']);
+export const COMMUTATIVE: ReadonlySet<OpKind> = new Set<OpKind>(['add', 'multiply', 'and', 'or']);
 
 /** Attributes as text; unlike JSON it tells 0 from −0 and knows NaN and the infinities. */
 function serialize(value: unknown): string {

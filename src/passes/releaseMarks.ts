@@ -4,7 +4,7 @@ import type { Pass } from './pass.ts';
 import { rebuild } from './rebuild.ts';
 
 /** Ops that say something about gradients alone and whose value is their first operand. */
-const MARKS: ReadonlySet<OpKind> = new Set(['stop_gradient', 'optimization_barrier']);
+export const MARKS: ReadonlySet<OpKind> = new Set(['stop_gradient', 'optimization_barrier']);
 
 /** Drops the marks that only differentiation reads. For graphs in which every gradient has been made. */
 export const releaseMarks: Pass = {

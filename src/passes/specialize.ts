@@ -2,6 +2,7 @@ import type { Builder } from '../ir/builder.ts';
 import { evaluateOp } from '../ir/evaluate.ts';
 import type { Equation, EquationOf, Graph, ValueId } from '../ir/graph.ts';
 import { resolveAxes } from '../ir/infer/reductions.ts';
+import type { OpKind } from '../ir/ops.ts';
 import { broadcastShapes } from '../ir/shapes.ts';
 import { formatType, isStatic, type TensorType } from '../ir/types.ts';
 import { filledValue } from '../ir/values.ts';
@@ -75,38 +76,49 @@ function requireWeights(equation: EquationOf<'broadcast_weights'>, weights: read
   if (!fits) evaluateOp('broadcast_weights', [filledValue(weights, 1), filledValue(losses, 1)], {}, { environment: {}, origin: equation.origin, gradient: null, evaluateOp });
 }
 
+interface Site<K extends OpKind> {
+  readonly builder: Builder;
+  readonly equation: EquationOf<K>;
+  /** In the new graph. */
+  readonly operands: readonly ValueId[];
+  /** The static shape of an operand. */
+  readonly shape: (place: number) => readonly number[];
+}
+
+/** How each op that waits for shapes is written once they are known. Elementwise ops broadcast their operands, all others stay. */
+export const SPECIALIZATIONS = {
+  softmax_cross_entropy: ({ builder, equation, operands }: Site<'softmax_cross_entropy'>) => builder.copy(equation, broadcastTogether(builder, operands)),
+  reduce: ({ builder, equation, operands, shape }: Site<'reduce'>) => builder.emit('reduce', operands, { ...equation.attributes, axes: resolveAxes(equation.attributes.axes, shape(0).length) }),
+  size: ({ builder, equation, shape }: Site<'size'>) => builder.constant(resolveAxes(equation.attributes.axes, shape(0).length).reduce((product, axis) => product * shape(0)[axis], 1)),
+  dot_general: ({ builder, equation: { attributes }, operands, shape }: Site<'dot_general'>) =>
+    builder.emit('dot_general', operands, {
+      ...attributes,
+      lhs_contracting_dimensions: resolveAxes(attributes.lhs_contracting_dimensions, shape(0).length),
+      rhs_contracting_dimensions: resolveAxes(attributes.rhs_contracting_dimensions, shape(1).length),
+    }),
+  iota_like: ({ builder, equation, shape }: Site<'iota_like'>) =>
+    builder.emit('iota', [], { dtype: 'f32', shape: shape(0), iota_dimension: resolveAxes([equation.attributes.dimension], shape(0).length)[0] }),
+  append: ({ builder, operands, shape }: Site<'append'>) => {
+    const nothing = shape(0).map(() => 0);
+    return builder.emit('pad', operands, { low: nothing, high: nothing.map((_, axis) => Number(axis === nothing.length - 1)), interior: nothing });
+  },
+  broadcast_like: ({ builder, equation, operands, shape }: Site<'broadcast_like'>) =>
+    equation.attributes.align === 'leading' ? broadcastTo(builder, operands[0], shape(1), 0) : broadcastTrailing(builder, operands[0], shape(1)),
+  sum_like: ({ builder, operands, shape }: Site<'sum_like'>) => sumTo(builder, operands[0], shape(1)),
+  broadcast_weights: ({ builder, equation, operands, shape }: Site<'broadcast_weights'>) => {
+    requireWeights(equation, shape(0), shape(1));
+    return broadcastTrailing(builder, operands[0], shape(1));
+  },
+} as const satisfies { readonly [K in OpKind]?: (site: Site<K>) => ValueId };
+
+export type SpecializedOp = keyof typeof SPECIALIZATIONS;
+
 function specializeEquation(equation: Equation, operands: readonly ValueId[], builder: Builder, types: StaticTypes): ValueId {
-  const shape = (place: number) => shapeOf(builder.typeOf(operands[place]));
   if (isElementwise(equation.op)) return builder.copy(equation, broadcastTogether(builder, operands));
-  switch (equation.op) {
-    case 'softmax_cross_entropy':
-      return builder.copy(equation, broadcastTogether(builder, operands));
-    case 'reduce':
-      return builder.emit('reduce', operands, { ...equation.attributes, axes: resolveAxes(equation.attributes.axes, shape(0).length) });
-    case 'size':
-      return builder.constant(resolveAxes(equation.attributes.axes, shape(0).length).reduce((product, axis) => product * shape(0)[axis], 1));
-    case 'dot_general':
-      return builder.emit('dot_general', operands, {
-        ...equation.attributes,
-        lhs_contracting_dimensions: resolveAxes(equation.attributes.lhs_contracting_dimensions, shape(0).length),
-        rhs_contracting_dimensions: resolveAxes(equation.attributes.rhs_contracting_dimensions, shape(1).length),
-      });
-    case 'iota_like':
-      return builder.emit('iota', [], { dtype: 'f32', shape: shape(0), iota_dimension: resolveAxes([equation.attributes.dimension], shape(0).length)[0] });
-    case 'append': {
-      const nothing = shape(0).map(() => 0);
-      return builder.emit('pad', operands, { low: nothing, high: nothing.map((_, axis) => Number(axis === nothing.length - 1)), interior: nothing });
-    }
-    case 'broadcast_like':
-      return equation.attributes.align === 'leading' ? broadcastTo(builder, operands[0], shape(1), 0) : broadcastTrailing(builder, operands[0], shape(1));
-    case 'sum_like':
-      return sumTo(builder, operands[0], shape(1));
-    case 'broadcast_weights':
-      requireWeights(equation, shape(0), shape(1));
-      return broadcastTrailing(builder, operands[0], shape(1));
-    default:
-      return bound(builder.copy(equation, operands), equation, builder, types);
-  }
+  if (!(equation.op in SPECIALIZATIONS)) return bound(builder.copy(equation, operands), equation, builder, types);
+  // the row is that of the equation's op
+  const rule = SPECIALIZATIONS[equation.op as SpecializedOp] as (site: Site<OpKind>) => ValueId;
+  return rule({ builder, equation, operands, shape: (place) => shapeOf(builder.typeOf(operands[place])) });
 }
 
 /** A value of a network, as a tensor of the shape that the binding says: the reshape changes nothing and carries the type. */

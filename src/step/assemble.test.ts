@@ -1,3 +1,4 @@
+import { ALL_CODES, CODE_VALUES } from '../passes/testing/eightBits.ts';
 import { describe, expect, it } from 'vitest';
 import { createBuilder } from '../ir/builder.ts';
 import { evaluate } from '../ir/evaluate.ts';
@@ -75,6 +76,26 @@ describe('assembleCheck', () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
       expect(finite(bad, [0, 0, 0])).toBe(0);
       for (let place = 0; place < 3; place += 1) expect(finite(0, [0, 1, 2].map((index) => (index === place ? bad : 1)))).toBe(0);
+    }
+  });
+});
+
+const ALL = ALL_CODES.map((code) => CODE_VALUES[code]);
+
+describe('at all pairs of values of 8 bits', () => {
+  it('the check is 1 exactly where both loss and gradient are finite', () => {
+    const graph = assembleCheck('check', [{ name: 'r', length: 1, reached: true }]);
+    for (const loss of ALL) for (const gradient of ALL) {
+      const found = numbersOf(evaluate(graph, new Map([['loss', arrayValue([], [loss])], ['gradient.r', arrayValue([1], [gradient])]])), 'finite')[0];
+      if (found !== Number(Number.isFinite(loss) && Number.isFinite(gradient))) expect.fail(`loss ${loss}, gradient ${gradient}: ${found}`);
+    }
+  });
+
+  it('clipping keeps what is within the limit to the bit, moves all else to it, and leaves NaN', () => {
+    for (const limit of ALL.filter((value) => value > 0 && Number.isFinite(value))) {
+      const graph = assembleApply({ name: 'apply', groups: [{ name: 'g', optimizer: 'sgd', runs: [{ name: 'a', length: ALL.length, reached: false }] }], ema: null, weightClip: limit });
+      const found = numbersOf(evaluate(graph, new Map([['weight.a', arrayValue([ALL.length], ALL)]])), 'weight.a');
+      expect(found).toEqual(ALL.map((value) => (Math.abs(value) > limit ? Math.sign(value) * limit : value)));
     }
   });
 });

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../ir/evaluate.ts';
+import { evaluateRounded } from '../ir/testing/reference.ts';
+import { ALL_CODES, CODE_VALUES } from '../passes/testing/eightBits.ts';
 import { verify } from '../ir/verify.ts';
 import { arrayValue, type ArrayValue } from '../ir/values.ts';
 import { readOptimizer } from '../runtime/trainer/optimizerState.ts';
@@ -68,6 +70,36 @@ describe.each(Object.keys(CASES) as OptimizerKind[])('%s', (kind) => {
       expect(slots[field][0].name).toBe(`${variable.name}/${suffix}`);
     }
     for (const field of rule.scalars) expectClose(state.get(APPLY_NAMES.scalar('g', field)), scalars[field]);
+  });
+});
+
+/** All pairs of the values of 8 bits, NaN, infinities, −0 and subnormals among them: gradients and variables. */
+const ALL = ALL_CODES.map((code) => CODE_VALUES[code]);
+const VARIABLES = ALL.flatMap((value) => ALL.map(() => value));
+const GRADIENTS = ALL.flatMap(() => ALL);
+
+describe.each(Object.keys(CASES) as OptimizerKind[])('%s at all pairs of gradient and variable', (kind) => {
+  it('rounds as tfjs does, to the bit, with new slots and with those of a step before', () => {
+    const optimizer = CASES[kind]();
+    const variable = tf.variable(tf.tensor1d(VARIABLES));
+    const length = VARIABLES.length;
+    const graph = assembleApply({ name: 'apply', groups: [{ name: 'g', optimizer: kind, runs: [{ name: 'r', length, reached: true }] }], ema: null, weightClip: null });
+    const settings = settingsOf(optimizer);
+    const rule = OPTIMIZERS[kind];
+    let state = new Map<string, ArrayValue>([
+      [APPLY_NAMES.weight('r'), arrayValue([length], VARIABLES)],
+      ...rule.slots.map(({ field, start: value }) => [APPLY_NAMES.slot('r', field), arrayValue([length], new Float64Array(length).fill(Math.fround(value(settings))))] as const),
+      ...Object.entries(readOptimizer(optimizer).scalars).map(([field, value]) => [APPLY_NAMES.scalar('g', field), arrayValue([], value.dataSync())] as const),
+    ]);
+    for (const gradients of [GRADIENTS, [...GRADIENTS].reverse()]) {
+      tf.tidy(() => optimizer.applyGradients([{ name: variable.name, tensor: tf.tensor1d(gradients) }]));
+      const numbers = Object.entries(rule.numbers).map(([name, of]) => [APPLY_NAMES.number('g', name), arrayValue([], [Math.fround(of(settings))])] as const);
+      state = new Map([...state, ...evaluateRounded(graph, new Map([...state, ...numbers, [APPLY_NAMES.gradient('r'), arrayValue([length], gradients)]]))]);
+      const [found, expected] = [state.get(APPLY_NAMES.weight('r'))!.data, variable.dataSync()];
+      const at = expected.findIndex((value, i) => !Object.is(value, found[i]));
+      if (at >= 0) expect.fail(`variable ${VARIABLES[at]}, gradient ${gradients[at]}: ${found[at]} in place of ${expected[at]}`);
+    }
+    variable.dispose();
   });
 });
 
