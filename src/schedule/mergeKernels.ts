@@ -88,6 +88,12 @@ interface Found {
   readonly why: string;
 }
 
+/** Why two kernels become one. */
+export const MERGES = {
+  continued: { rule: 'continued where its operand is made', why: 'each element is used where it was computed, and is not read again' },
+  shared: { rule: 'one pass over a shared operand', why: 'both read the same tensor element by element' },
+} as const;
+
 /** The nearest earlier kernel that a map can continue, or share a pass with. */
 function findHost(kernels: readonly (ScheduledKernel | null)[], guest: number, links: Links): Found | null {
   const scheduled = kernels[guest] as ScheduledKernel;
@@ -96,7 +102,7 @@ function findHost(kernels: readonly (ScheduledKernel | null)[], guest: number, l
   const inputs = [...readsOf(kernel)];
   const producers = [...new Set(inputs.map(links.writer).filter((place) => place >= 0))].sort((a, b) => b - a);
   for (const host of producers) {
-    const found = tryMerge(kernels, host, guest, links, 'continued where its operand is made', 'each element is used where it was computed, and is not read again');
+    const found = tryMerge(kernels, host, guest, links, MERGES.continued);
     if (found !== null) return found;
   }
   if (sizeOf(kernel.space) < SHARED_PASS) return null;
@@ -104,7 +110,7 @@ function findHost(kernels: readonly (ScheduledKernel | null)[], guest: number, l
   for (const host of [...sharing].sort((a, b) => b - a)) {
     const other = kernels[host]?.kernel;
     if (other === undefined || !isMap(other)) continue;
-    const found = tryMerge(kernels, host, guest, links, 'one pass over a shared operand', 'both read the same tensor element by element');
+    const found = tryMerge(kernels, host, guest, links, MERGES.shared);
     if (found !== null) return found;
   }
   return null;
@@ -113,7 +119,7 @@ function findHost(kernels: readonly (ScheduledKernel | null)[], guest: number, l
 /** Tensors with fewer elements are in the first cache when they are read again. */
 const SHARED_PASS = 2048;
 
-function tryMerge(kernels: readonly (ScheduledKernel | null)[], host: number, guest: number, links: Links, rule: string, why: string): Found | null {
+function tryMerge(kernels: readonly (ScheduledKernel | null)[], host: number, guest: number, links: Links, { rule, why }: Pick<Found, 'rule' | 'why'>): Found | null {
   const [first, second] = [kernels[host], kernels[guest]];
   if (first === null || first === undefined || second === null) return null;
   const [target, kernel] = [first.kernel, second.kernel as MapKernel];

@@ -11,12 +11,52 @@ function rangeOf(offset: number, coefficients: PerDimension, sizes: PerDimension
   return [offset + sum(spans.filter((span) => span < 0)), offset + sum(spans.filter((span) => span > 0))];
 }
 
-/** The guard on the grid that the dilation leaves, where all its positions lie on it; 'never' where none does. */
-function withoutDilation(guard: Guard): Guard | 'never' {
-  const { dilation, offset, coefficients } = guard;
-  if (dilation === 1 || coefficients.some((coefficient) => coefficient % dilation !== 0)) return guard;
-  if (offset % dilation !== 0) return 'never';
-  return { ...guard, dilation: 1, offset: offset / dilation, coefficients: coefficients.map((coefficient) => coefficient / dilation) };
+/** What a rule makes of a guard: another one, or what is known of it at all points. */
+type Known = Guard | 'holds' | 'fails';
+
+interface GuardRule {
+  readonly name: string;
+  /** Null where it does not apply. `sizes` are those of the index space, of which none is 0. */
+  readonly apply: (guard: Guard, sizes: PerDimension) => Known | null;
+}
+
+/** How guards become less, in this order. Each keeps for every point whether the guard holds, and the coordinate where it does. */
+export const GUARD_RULES: readonly GuardRule[] = [
+  {
+    name: 'all positions lie on the grid of the dilation',
+    apply: ({ dilation, offset, coefficients, ...guard }) =>
+      dilation > 1 && offset % dilation === 0 && coefficients.every((coefficient) => coefficient % dilation === 0)
+        ? { ...guard, dilation: 1, offset: offset / dilation, coefficients: coefficients.map((coefficient) => coefficient / dilation) }
+        : null,
+  },
+  {
+    name: 'no position lies on the grid of the dilation',
+    apply: ({ dilation, offset, coefficients }) => (offset % dilation !== 0 && coefficients.every((coefficient) => coefficient % dilation === 0) ? 'fails' : null),
+  },
+  {
+    name: 'all positions lie outside',
+    apply({ offset, coefficients, size, dilation }, sizes) {
+      const [least, most] = rangeOf(offset, coefficients, sizes);
+      return most < 0 || least >= size * dilation ? 'fails' : null;
+    },
+  },
+  {
+    name: 'all positions lie inside',
+    apply({ offset, coefficients, size, dilation }, sizes) {
+      const [least, most] = rangeOf(offset, coefficients, sizes);
+      return dilation === 1 && least >= 0 && most < size ? 'holds' : null;
+    },
+  },
+];
+
+function simplifyGuard(given: Guard, sizes: PerDimension): Known {
+  let guard = given;
+  for (const { apply } of GUARD_RULES) {
+    const known = apply(guard, sizes);
+    if (known === 'holds' || known === 'fails') return known;
+    guard = known ?? guard;
+  }
+  return guard;
 }
 
 /** An access without the guards that hold everywhere; null where one holds nowhere. */
@@ -24,14 +64,15 @@ function simplifyAccess(access: Access, sizes: PerDimension): Access | null {
   let { offset, strides } = access;
   const guards: Guard[] = [];
   for (const original of access.guards) {
-    const guard = withoutDilation(original);
-    if (guard === 'never') return null;
-    const [least, most] = rangeOf(guard.offset, guard.coefficients, sizes);
-    if (most < 0 || least >= guard.size * guard.dilation) return null;
-    if (guard.dilation === 1 && least >= 0 && most < guard.size) {
-      offset += guard.stride * guard.offset;
-      strides = strides.map((stride, d) => stride + guard.stride * guard.coefficients[d]);
-    } else guards.push(guard);
+    const guard = simplifyGuard(original, sizes);
+    if (guard === 'fails') return null;
+    if (guard !== 'holds') guards.push(guard);
+    else {
+      // the first rule may have taken a dilation away
+      const { dilation, stride, coefficients, offset: start } = original;
+      offset += (stride * start) / dilation;
+      strides = strides.map((own, d) => own + (stride * coefficients[d]) / dilation);
+    }
   }
   return { ...access, offset, strides, guards };
 }
@@ -64,18 +105,30 @@ function mapDimensions(nodes: readonly Node[], map: (vector: PerDimension) => Pe
   });
 }
 
-/**
- * Which old dimension each new one ends in, and its size: dimensions of size 1 are dropped, and neighbours become one where everything
- * goes on from the end of the inner one to the next step of the outer one. `bounds` are places that no merge may cross.
- */
-function mergedDimensions(sizes: PerDimension, vectors: readonly PerDimension[], bound: number): { readonly last: number; readonly size: number }[] {
-  const merged: { last: number; size: number }[] = [];
+interface Dimension {
+  /** The old dimension in which it ends. */
+  readonly last: number;
+  readonly size: number;
+}
+
+/** How dimensions become fewer. `vectors` is everything that the kernel says about dimensions. */
+export const DIMENSION_RULES = {
+  'of size 1, dropped': (dim: Dimension): boolean => dim.size === 1,
+  'traversed as one with its neighbour': (outer: Dimension, inner: Dimension, vectors: readonly PerDimension[]): boolean =>
+    // vectors of the epilogue and of stores end where `space` does
+    vectors.every((vector) => inner.last >= vector.length || vector[outer.last] === vector[inner.last] * inner.size),
+} as const;
+
+/** The new dimensions. No merge crosses the place `bound`. */
+function mergedDimensions(sizes: PerDimension, vectors: readonly PerDimension[], bound: number): readonly Dimension[] {
+  const merged: Dimension[] = [];
   sizes.forEach((size, d) => {
-    if (size === 1) return;
+    const dim = { last: d, size };
+    if (DIMENSION_RULES['of size 1, dropped'](dim)) return;
     const outer = merged[merged.length - 1];
-    const joins = outer !== undefined && outer.last >= bound === d >= bound && vectors.every((vector) => d >= vector.length || vector[outer.last] === vector[d] * size);
+    const joins = outer !== undefined && outer.last >= bound === d >= bound && DIMENSION_RULES['traversed as one with its neighbour'](outer, dim, vectors);
     if (joins) merged[merged.length - 1] = { last: d, size: outer.size * size };
-    else merged.push({ last: d, size });
+    else merged.push(dim);
   });
   return merged;
 }
@@ -88,7 +141,6 @@ export function simplifyLoops(kernel: LoopsKernel): LoopsKernel {
   const sizes = [...kernel.space, ...kernel.reduced];
   const nodes = kernel.nodes.map((node) => simplifyNode(node, sizes));
   const epilogue = kernel.epilogue.map((node) => simplifyNode(node, kernel.space));
-  // vectors of the epilogue and of stores end where `space` does
   const vectors = [...vectorsOf(nodes, kernel.stores), ...vectorsOf(epilogue, [])];
   const merged = mergedDimensions(sizes, vectors, kernel.space.length);
   const map = (vector: PerDimension): PerDimension => merged.filter(({ last }) => last < vector.length).map(({ last }) => vector[last]);

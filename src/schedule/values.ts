@@ -32,7 +32,7 @@ export function isScalarOp(equation: Equation): equation is Extract<Equation, { 
 
 /** Ops that move elements about: an access of their result is one of their operand. */
 export function isView({ op }: Equation): boolean {
-  return op === 'reshape' || op === 'transpose' || op === 'reverse' || op === 'slice' || op === 'broadcast_in_dim' || op === 'pad';
+  return op in VIEWS || op === 'pad';
 }
 
 /** What a coordinate of a value is where padding or holes between its elements lie around it. */
@@ -105,33 +105,46 @@ function follow(values: Values, id: ValueId, coordinates: readonly Coordinate[],
   }
 }
 
-type PlainView = EquationOf<'reshape'> | EquationOf<'transpose'> | EquationOf<'broadcast_in_dim'> | EquationOf<'reverse'> | EquationOf<'slice'>;
+type ViewOp = 'reshape' | 'transpose' | 'broadcast_in_dim' | 'reverse' | 'slice';
+type PlainView = { [K in ViewOp]: EquationOf<K> }[ViewOp];
 
-/** The coordinates of a view's operand; null where they are no affine functions of the index, or guarded ones cannot be passed on. */
+interface ViewSite<K extends ViewOp> {
+  readonly values: Values;
+  readonly equation: EquationOf<K>;
+  /** Of the result. */
+  readonly coordinates: readonly Coordinate[];
+  readonly space: readonly number[];
+  /** The operand's. */
+  readonly shape: readonly number[];
+  readonly guarded: boolean;
+}
+
+/** How each view's coordinates become its operand's; null where they are no affine functions of the index, or guarded ones cannot be passed on. */
+export const VIEWS: { readonly [K in ViewOp]: (site: ViewSite<K>) => readonly Coordinate[] | null } = {
+  reshape: ({ values, equation, coordinates, space }) => reshapedCoordinates(values, equation, coordinates, space),
+  transpose: ({ equation: { attributes }, coordinates }) => attributes.permutation.map((_, axis) => coordinates[attributes.permutation.indexOf(axis)]),
+  broadcast_in_dim({ values, equation, coordinates, space, shape }) {
+    const { broadcast_dimensions } = equation.attributes;
+    // a guard belongs to a dimension: it goes where that is repeated or comes to be
+    const isLost = (axis: number) => !broadcast_dimensions.includes(axis) || shape[broadcast_dimensions.indexOf(axis)] !== values.shapeOf(equation.id)[axis];
+    if (coordinates.some(({ guard }, axis) => guard !== null && isLost(axis))) return null;
+    return broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? unguarded(constantAffine(space.length, 0)) : coordinates[dimension]));
+  },
+  reverse({ equation, coordinates, shape, guarded }) {
+    if (guarded) return null;
+    return coordinates.map((coordinate, axis) => (equation.attributes.dimensions.includes(axis) ? unguarded(scaleAffine(coordinate, -1, shape[axis] - 1)) : coordinate));
+  },
+  slice({ equation, coordinates, guarded }) {
+    if (guarded) return null;
+    return coordinates.map((coordinate, axis) => unguarded(scaleAffine(coordinate, equation.attributes.strides[axis], equation.attributes.start_indices[axis])));
+  },
+};
+
+/** The coordinates of a view's operand. */
 function throughView(values: Values, equation: PlainView, coordinates: readonly Coordinate[], space: readonly number[]): readonly Coordinate[] | null {
-  const guarded = coordinates.some(({ guard }) => guard !== null);
-  const shape = values.shapeOf(equation.operands[0]);
-  switch (equation.op) {
-    case 'reshape':
-      return reshapedCoordinates(values, equation, coordinates, space);
-    case 'transpose':
-      return equation.attributes.permutation.map((_, axis) => coordinates[equation.attributes.permutation.indexOf(axis)]);
-    case 'broadcast_in_dim': {
-      const { broadcast_dimensions } = equation.attributes;
-      // a guard belongs to a dimension: it goes where that is repeated or comes to be
-      const isLost = (axis: number) => !broadcast_dimensions.includes(axis) || shape[broadcast_dimensions.indexOf(axis)] !== values.shapeOf(equation.id)[axis];
-      if (coordinates.some(({ guard }, axis) => guard !== null && isLost(axis))) return null;
-      return broadcast_dimensions.map((dimension, axis) => (shape[axis] === 1 && coordinates[dimension].guard === null ? unguarded(constantAffine(space.length, 0)) : coordinates[dimension]));
-    }
-    case 'reverse':
-      if (guarded) return null;
-      return coordinates.map((coordinate, axis) => (equation.attributes.dimensions.includes(axis) ? unguarded(scaleAffine(coordinate, -1, shape[axis] - 1)) : coordinate));
-    case 'slice':
-      if (guarded) return null;
-      return coordinates.map((coordinate, axis) => unguarded(scaleAffine(coordinate, equation.attributes.strides[axis], equation.attributes.start_indices[axis])));
-    default:
-      return equation satisfies never;
-  }
+  // the row is that of the equation's op
+  const view = VIEWS[equation.op] as (site: ViewSite<ViewOp>) => readonly Coordinate[] | null;
+  return view({ values, equation, coordinates, space, shape: values.shapeOf(equation.operands[0]), guarded: coordinates.some(({ guard }) => guard !== null) });
 }
 
 /** Coordinates of a reshape's operand. Guarded ones can only be passed on one by one: the reshape must add or drop sizes of 1 alone. */
