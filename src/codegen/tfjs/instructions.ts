@@ -85,14 +85,10 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   not: plain('tf.logicalNot'),
   add: plain('tf.add'),
   subtract: plain('tf.sub'),
-  multiply: (equation) => (equation.operands[0] === equation.operands[1] ? call('tf.square', [value(equation.operands[0])]) : plain('tf.mul')(equation)),
-  divide: (equation, definitions) => selectMean(equation, definitions) ?? plain('tf.div')(equation),
+  multiply: (equation) => SHORTCUTS.square(equation) ?? plain('tf.mul')(equation),
+  divide: (equation, definitions) => SHORTCUTS.mean(equation, definitions) ?? plain('tf.div')(equation),
   power: plain('tf.pow'),
-  maximum: (equation, definitions) => {
-    // only with 0 first: there the gradient at a tie is 0, as relu's
-    const [first, second] = equation.operands;
-    return constantOf(definitions(first)) === 0 ? call('tf.relu', [value(second)]) : plain('tf.maximum')(equation);
-  },
+  maximum: (equation, definitions) => SHORTCUTS.relu(equation, definitions) ?? plain('tf.maximum')(equation),
   minimum: plain('tf.minimum'),
   and: plain('tf.logicalAnd'),
   or: plain('tf.logicalOr'),
@@ -170,13 +166,7 @@ const ROWS: { readonly [K in OpKind]: Row<K> } = {
   iota_like: (equation) => call('iotaLike', [value(equation.operands[0]), literal(equation.attributes.dimension)]),
   descending_rank: plain('descendingRank'),
   append: plain('append'),
-  broadcast_like: (equation, definitions) => {
-    const constant = constantOf(definitions(equation.operands[0]));
-    const like = value(equation.operands[1]);
-    if (constant === 1) return call('tf.onesLike', [like]);
-    if (constant === 0) return call('tf.zerosLike', [like]);
-    return plain(equation.attributes.align === 'leading' ? 'broadcastLeading' : 'broadcastLike')(equation);
-  },
+  broadcast_like: (equation, definitions) => SHORTCUTS.filled(equation, definitions) ?? plain(equation.attributes.align === 'leading' ? 'broadcastLeading' : 'broadcastLike')(equation),
   sum_like: plain('sumLike'),
   broadcast_weights: plain('broadcastWeights'),
   divide_no_nan: plain('divideNoNan'),
@@ -189,12 +179,24 @@ function constantOf(equation: Equation | undefined): number | undefined {
   return equation?.op === 'constant' && equation.attributes.shape.length === 0 ? equation.attributes.data[0] : undefined;
 }
 
-/** sum(x)/size(x), over all or all but the first axis, is a mean. */
-function selectMean(equation: EquationOf<'divide'>, definitions: Definitions): Instruction | null {
-  const [dividend, divisor] = equation.operands.map(definitions);
-  if (dividend?.op !== 'reduce' || dividend.attributes.kind !== 'add' || divisor?.op !== 'size') return null;
-  const { axes } = dividend.attributes;
-  if (axes !== 'all' && axes !== 'all_but_first') return null;
-  if (divisor.attributes.axes !== axes || dividend.operands[0] !== divisor.operands[0]) return null;
-  return call(axes === 'all' ? 'tf.mean' : 'meanPerSample', [value(dividend.operands[0])]);
-}
+/** Where a tfjs op is several equations, or one on special operands: it is called in their place. */
+export const SHORTCUTS = {
+  /** x·x */
+  square: ({ operands: [first, second] }: EquationOf<'multiply'>) => (first === second ? call('tf.square', [value(first)]) : null),
+  /** max(0, x): only with 0 first, where the gradient at a tie is 0, as relu's. (tf.maximum of 0 and NaN is 0 on the wasm backend, relu of NaN is NaN.) */
+  relu: ({ operands: [first, second] }: EquationOf<'maximum'>, definitions: Definitions) => (constantOf(definitions(first)) === 0 ? call('tf.relu', [value(second)]) : null),
+  /** sum(x)/size(x), over all or all but the first axis. tfjs divides by the size and then adds up: it rounds otherwise, and overflows later. */
+  mean(equation: EquationOf<'divide'>, definitions: Definitions): Instruction | null {
+    const [dividend, divisor] = equation.operands.map(definitions);
+    if (dividend?.op !== 'reduce' || dividend.attributes.kind !== 'add' || divisor?.op !== 'size') return null;
+    const { axes } = dividend.attributes;
+    if (axes !== 'all' && axes !== 'all_but_first') return null;
+    if (divisor.attributes.axes !== axes || dividend.operands[0] !== divisor.operands[0]) return null;
+    return call(axes === 'all' ? 'tf.mean' : 'meanPerSample', [value(dividend.operands[0])]);
+  },
+  /** Ones and zeros in the shape of another value. */
+  filled({ operands: [filling, like] }: EquationOf<'broadcast_like'>, definitions: Definitions): Instruction | null {
+    const constant = constantOf(definitions(filling));
+    return constant === 1 ? call('tf.onesLike', [value(like)]) : constant === 0 ? call('tf.zerosLike', [value(like)]) : null;
+  },
+} as const;
