@@ -39,6 +39,10 @@ export interface Rule<K extends OpKind = OpKind> {
   readonly op: K;
   /** `strict` rules hold for NaN, infinities and signed zeros, and round as before; `fast` ones assume finite values. */
   readonly requires: PassContext['math'];
+  /** In what a strict rule's value may differ after all; nothing unless given. */
+  readonly upTo?: 'the sign of zero';
+  /** What must hold of every program for a strict rule to be right; nothing unless given. */
+  readonly assumes?: string;
   /** For the remark: why the value is the same. */
   readonly why: string;
   readonly apply: (candidate: Candidate<K>, view: View) => ValueId | null;

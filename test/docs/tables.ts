@@ -5,7 +5,7 @@ import { termRegistry } from '../../src/terms/registry.ts';
 
 const GENERATED = 'Generated from the code (`npm run goldens` writes it, `npm test` compares it); do not edit.';
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

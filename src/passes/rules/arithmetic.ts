@@ -95,8 +95,13 @@ const PRODUCTS: readonly AnyRule[] = [
   }),
   // compute_weighted_loss gives 0 for an empty batch, where this gives NaN: a batch holds at least one element, which the runtime checks
   // no further than the networks do
-  rule('divide_no_nan', 'safe division by a size', 'strict', 'a batch has at least one element, so its size is not 0', ({ operands: [a, b] }, view) =>
-    madeBy(view, b, 'size') === null ? null : view.emit('divide', [a, b]),
+  rule(
+    'divide_no_nan',
+    'safe division by a size',
+    'strict',
+    'a batch has at least one element, so its size is not 0',
+    ({ operands: [a, b] }, view) => (madeBy(view, b, 'size') === null ? null : view.emit('divide', [a, b])),
+    { assumes: 'a batch has at least one element' },
   ),
 ];
 

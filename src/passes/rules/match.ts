@@ -3,9 +3,9 @@ import type { OpKind } from '../../ir/ops.ts';
 import type { AnyRule, Candidate, Rule, View } from '../rewrite.ts';
 
 /** A rule with its op's types known inside `apply`. */
-export function rule<K extends OpKind>(op: K, name: string, requires: Rule['requires'], why: string, apply: Rule<K>['apply']): AnyRule {
+export function rule<K extends OpKind>(op: K, name: string, requires: Rule['requires'], why: string, apply: Rule<K>['apply'], reserve: Pick<Rule, 'upTo' | 'assumes'> = {}): AnyRule {
   // K is one op, so this is that op's member of the union
-  return { op, name, requires, why, apply } as unknown as AnyRule;
+  return { op, name, requires, why, apply, ...reserve } as unknown as AnyRule;
 }
 
 /** The equation behind a value, if it is of this op. */

@@ -62,7 +62,7 @@ export const VIEW_RULES: readonly AnyRule[] = [
     return source === null ? null : view.emit('broadcast_like', [x, source.operands[1]], attributes);
   }),
   // TensorFlow's gradients leave this sum out, too. The reference adds x to 0, which differs for x = −0 only
-  rule('sum_like', 'sum to the same shape', 'strict', 'there is nothing to add', (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null)),
+  rule('sum_like', 'sum to the same shape', 'strict', 'there is nothing to add', (candidate, view) => (view.fits(candidate, candidate.operands[0]) ? candidate.operands[0] : null), { upTo: 'the sign of zero' }),
   rule('sum_like', 'sum to a scalar', 'strict', 'a scalar takes the sum over all axes', ({ operands: [x, like] }, view) =>
     isScalar(view.typeOf(like)) ? view.emit('reduce', [x], { kind: 'add', axes: 'all' }) : null,
   ),
@@ -86,11 +86,18 @@ export const VIEW_RULES: readonly AnyRule[] = [
     if (inner === null || !all || isScalar(view.typeOf(inner.operands[0]))) return null;
     return view.emit('reduce', inner.operands, { kind: attributes.kind, axes: 'all' });
   }),
-  rule('reduce', 'sum of a broadcast one', 'strict', 'the sum of n ones is n (exactly, up to 2^24 elements)', ({ operands: [x], attributes }, view) => {
-    const inner = madeBy(view, x, 'broadcast_like');
-    if (inner === null || attributes.kind !== 'add' || attributes.axes !== 'all' || view.constantOf(x) !== 1) return null;
-    return view.emit('size', [inner.operands[1]], { axes: 'all' });
-  }),
+  rule(
+    'reduce',
+    'sum of a broadcast one',
+    'strict',
+    'the sum of n ones is n',
+    ({ operands: [x], attributes }, view) => {
+      const inner = madeBy(view, x, 'broadcast_like');
+      if (inner === null || attributes.kind !== 'add' || attributes.axes !== 'all' || view.constantOf(x) !== 1) return null;
+      return view.emit('size', [inner.operands[1]], { axes: 'all' });
+    },
+    { assumes: 'a tensor has at most 2^24 elements: up to there float32 counts exactly' },
+  ),
   // the sum of n equal numbers rounds n times
   rule('divide', 'mean of a repeated scalar', 'fast', 'the mean of equal numbers is the number, up to rounding', ({ operands: [total, count] }, view) => {
     const sum = madeBy(view, total, 'reduce');

@@ -1,0 +1,40 @@
+import type { Proof } from './proof.ts';
+
+const EIGHT = 'all values of an 8-bit float';
+
+/** Every proof that a rule of the inventory may name. */
+export const PROOFS: Readonly<Record<string, Proof>> = {
+  exhaustive: { test: 'src/passes/rules/exhaustive.test.ts', covers: ['ALL_RULES'], how: `expressions of up to three ops at ${EIGHT} and all pairs, integers at the ends of their range, views of views of small tensors` },
+  triples: { test: 'src/passes/rules/triples.test.ts', covers: ['ALL_RULES'], how: `expressions of three variables at all pairs beside special values (\`TRIPLES=all\`: all triples)` },
+  ruleCases: { test: 'src/passes/rules/rules.test.ts', covers: ['ALL_RULES'], how: 'cases of each rule with shapes known and unknown, and their gradients' },
+  fold: { test: 'src/passes/foldConstants.test.ts', covers: ['FOLDABLE'], how: `${EIGHT} and all pairs; other ops in random shapes` },
+  merge: { test: 'src/passes/mergeCommon.test.ts', covers: ['COMMUTATIVE'], how: `both orders at all pairs; constants that differ in a bit` },
+  deadTerms: { test: 'src/passes/eliminateDeadTerms.test.ts', covers: ['eliminateDeadTerms'], how: 'all pairs of an 8-bit float' },
+  decompose: { test: 'src/passes/decompose.test.ts', covers: ['DECOMPOSITIONS'], how: `${EIGHT}, all pairs, triples of special values, against the op in float64; finiteness in 8 bits` },
+  specialize: { test: 'src/passes/specialize.test.ts', covers: ['specialize'], how: 'random graphs with NaN, infinities and −0, bit for bit; gradients to second order' },
+  differences: { test: 'src/passes/vjp/vjp.test.ts', covers: ['VJP_TABLE'], how: 'central differences in float64, to third order, shapes known and unknown' },
+  conventions: { test: 'src/passes/vjp/conventions.test.ts', covers: ['gradients'], how: 'ties, kinks and poles, against TensorFlow’s conventions' },
+  zero: { test: 'src/passes/vjp/zero.test.ts', covers: ['VJP_TABLE'], how: 'the op does not move where its operands move a little' },
+  differentiate: { test: 'src/passes/differentiate.test.ts', covers: ['differentiate'], how: 'nested gradients, barriers, what stays for the tape' },
+  passes: { test: 'src/passes/passes.test.ts', covers: ['runPasses'], how: 'random graphs with NaN, infinities and −0, bit for bit, pass by pass' },
+  graphs: { test: 'test/fuzz/graphs/graphs.test.ts', covers: ['WAYS'], how: 'random graphs and their gradients on every way to their values; `npm run fuzz` tries thousands' },
+  networks: { test: 'test/fuzz/graphs/networks.test.ts', covers: ['WAYS'], how: 'random networks under a gradient penalty on every way, the tape among them' },
+  objectives: { test: 'test/equivalence/targets.test.ts', covers: ['objectiveWay'], how: 'random specifications: losses and gradients of both players by the reference, the printed module, captured code' },
+  objectivePasses: { test: 'test/equivalence/passes.test.ts', covers: ['PASSES'], how: 'random specifications without the passes, all of them and each' },
+  optimizers: { test: 'src/step/optimizers.test.ts', covers: ['OPTIMIZERS'], how: 'against tfjs, bit for bit, at all pairs of gradient and variable of an 8-bit float, two steps; seven steps of other numbers' },
+  assemble: { test: 'src/step/assemble.test.ts', covers: ['assembleEvaluate', 'assembleCheck', 'assembleApply'], how: 'all pairs of an 8-bit float: finite or not, clipped or not; losses and averages by hand' },
+  affine: { test: 'src/schedule/affine.test.ts', covers: ['delinearize', 'commonRefinement', 'refinedCoordinates'], how: 'every point of all small shapes' },
+  loops: { test: 'src/schedule/simplifyLoops.exhaustive.test.ts', covers: ['GUARD_RULES', 'DIMENSION_RULES'], how: 'every guard of small numbers and all small strides over every small space, interpreted before and after' },
+  lowering: { test: 'src/schedule/lowerGraph.exhaustive.test.ts', covers: ['VIEWS', 'MERGES', 'contractionAsLoops'], how: 'views of views of small tensors, convolutions of every small size, all dot_generals, merged kernels, against the reference evaluation bit for bit' },
+  schedules: { test: 'src/schedule/schedule.test.ts', covers: ['schedule', 'planMemory'], how: 'random graphs and gradients; no two buffers that are alive share a byte' },
+  inPlace: { test: 'src/schedule/planMemory.test.ts', covers: ['planMemory'], how: 'updates in place of every small view, run in one memory' },
+  scalars: { test: 'src/codegen/scalarOps.exhaustive.test.ts', covers: ['SCALAR_OPS', 'SCALAR_ULPS'], how: `${EIGHT}, all pairs, and beside constants; integers at the ends of their range; truth values` },
+  math: { test: 'src/codegen/wasm/math/math.test.ts', covers: ['mathModule'], how: 'a million float32 of all magnitudes, and special numbers (`bench/ulp.ts`: all of them)' },
+  split: { test: 'src/codegen/wasm/loops/splitReduction.test.ts', covers: ['splitReduction'], how: 'every small cut, on numbers whose sums are exact' },
+  wasm: { test: 'src/codegen/wasm/compileWasm.test.ts', covers: ['compileWasm'], how: 'random kernels, whole and chunk by chunk, temporaries poisoned' },
+  wasmContraction: { test: 'src/codegen/wasm/contraction/emitContraction.test.ts', covers: ['emitPlan'], how: 'contractions of every tile, windows and epilogues' },
+  wasmLoops: { test: 'src/codegen/wasm/loops/loopsKernel.test.ts', covers: ['runWasm'], how: 'random loops of other sizes' },
+  threads: { test: 'src/codegen/wasm/threads.test.ts', covers: ['compileWasm'], how: 'one thread and several compute the same bits' },
+  js: { test: 'src/codegen/js/compileJs.test.ts', covers: ['compileJs'], how: 'random kernels, bit for bit as they are defined' },
+  tfjs: { test: 'src/codegen/tfjs/instructions.test.ts', covers: ['SHORTCUTS'], how: `${EIGHT} and all pairs, on the cpu and wasm backends` },
+};
