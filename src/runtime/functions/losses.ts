@@ -62,7 +62,8 @@ export function stopGradient(x: Operand): tf.Tensor {
 export function gradient(f: (x: tf.Tensor) => tf.Tensor, x: Operand): tf.Tensor {
   return tf.tidy(() => {
     if (Array.isArray(x) && x.some((item) => item instanceof tf.Tensor)) return fail('GL5007', `a gradient is taken by one tensor, and this is a list of ${x.length}`, 'a generator that starts from several tensors has no single input to differentiate by');
-    const at = toTensor(x);
+    // a tensor of its own: what f reads under another name stays constant, though the same tensor may be fed for both
+    const at = tf.clone(toTensor(x));
     // not tf.grad, which raises where nothing leads from x to the result, as for the slope of a linear network
     const { grads } = tf.engine().gradients(() => toTensor(f(at)), [at], undefined, true) as { grads: readonly (tf.Tensor | undefined)[] };
     return grads[0] ?? tf.zerosLike(at);
