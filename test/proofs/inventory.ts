@@ -110,7 +110,7 @@ export const STAGES: readonly Stage[] = [
   { stage: 'code of wasm: ops', files: files('codegen/wasm', 'loops/applyOp', 'math/emitMath', 'math/exponential', 'math/logarithm', 'math/power', 'math/sigmoids', 'math/expressions', 'math/mathModule'), rules: scalarOps('wasm') },
   {
     stage: 'code of wasm: loops',
-    files: files('codegen/wasm', 'loops/accessPlan', 'loops/accumulators', 'loops/emitLoops', 'loops/loads', 'loops/loopPlan', 'loops/loopState', 'loops/loopsKernel', 'loops/nest', 'loops/nodeGraph', 'loops/scope', 'loops/splitReduction', 'loops/values', 'scatter/counted', 'scatter/scatterKernel', 'scatter/selectAndScatterKernel'),
+    files: files('codegen/wasm', 'loops/accessPlan', 'loops/accumulators', 'loops/emitLoops', 'loops/loads', 'loops/loopPlan', 'loops/loopState', 'loops/loopsKernel', 'loops/nest', 'loops/nodeGraph', 'loops/scope', 'loops/splitReduction', 'loops/values', 'scatter/counted', 'scatter/scatterKernel', 'scatter/selectAndScatterKernel', 'scatter/selectVectors'),
     rules: [
       ...each(['loops over vectors, values hoisted, guards tested once for all lanes'], 'same bits', ['wasm', 'wasmLoops', 'graphs']),
       ...each(['a sum in lanes and blocks', 'a long sum in parts', 'updates of one place added one by one'], 'may round', ['split', 'wasm', 'wasmLoops', 'graphs'], 'other reductions: same bits'),
