@@ -31,6 +31,22 @@ export const kinks: readonly Kink[] = [
   { name: 'norm, 1', at: [0, 1], f: (x) => tf.norm(x, 1, 0) },
 ];
 
+const asNumber = (x: tf.Tensor): tf.Tensor => tf.cast(x, 'float32');
+
+/** Ops that are constant between their jumps: nothing flows back through them. */
+export const stops: readonly Kink[] = [
+  { name: 'floor, ceil, round', at: [0.3, -1.7], f: (x) => tf.addN([tf.floor(x), tf.ceil(x), tf.round(x)]) },
+  { name: 'sign, step', at: [0.3, -1.7], f: (x) => tf.add(tf.sign(x), tf.step(x)) },
+  { name: 'floorDiv', at: [0.3, -1.7], f: (x) => tf.floorDiv(x, tf.scalar(0.7)) },
+  { name: 'cast to int32', at: [0.3, -1.7], f: (x) => asNumber(tf.cast(x, 'int32')) },
+  { name: 'greater, lessEqual', at: [0.3, -1.7], f: (x) => tf.add(asNumber(tf.greater(x, 0)), asNumber(tf.lessEqual(x, 1))) },
+  { name: 'logicalAnd of comparisons', at: [0.3, -1.7], f: (x) => asNumber(tf.logicalAnd(tf.greater(x, 0), tf.less(x, 1))) },
+  { name: 'isFinite', at: [0.3, -1.7], f: (x) => asNumber(tf.isFinite(x)) },
+  { name: 'argMax', at: [0.3, -1.7], f: (x) => asNumber(tf.argMax(x)) },
+  { name: 'oneHot', at: [0.3, 1.7], f: (x) => asNumber(tf.oneHot(tf.cast(x, 'int32'), 3)) },
+  { name: 'onesLike, zerosLike', at: [0.3, -1.7], f: (x) => tf.add(tf.onesLike(x), tf.zerosLike(x)) },
+];
+
 /** The slopes at the kink, or why there are none. */
 export function slopesOf({ at, f }: Kink, way: Way): string {
   try {
@@ -40,7 +56,8 @@ export function slopesOf({ at, f }: Kink, way: Way): string {
       const compiled = compileFunction(f, [x], { gradients: true, target: way === 'captured wasm' ? 'wasm' : 'js', threads: 1 });
       const { gradients } = compiled.call(x);
       compiled.dispose();
-      return gradients[0]!.dataSync();
+      // null: it does not depend on x
+      return gradients[0]?.dataSync() ?? new Float32Array(at.length);
     });
     // −0 is no other slope than 0
     return Array.from(slopes, (slope) => String(Number((slope + 0).toPrecision(5)))).join(', ');
@@ -49,12 +66,17 @@ export function slopesOf({ at, f }: Kink, way: Way): string {
   }
 }
 
-/** The last table of docs/second-order.md. */
-export function kinkTable(slopes: (kink: Kink, way: Way) => string): string {
-  const rows = kinks.map((kink) => `| ${kink.name} | ${kink.at.join(', ')} | ${slopes(kink, 'stock cpu')} | ${slopes(kink, 'stock wasm')} | ${slopes(kink, 'tape cpu')} |`);
+type Slopes = (kink: Kink, way: Way) => string;
+
+/** The last tables of docs/second-order.md. */
+export function kinkTables(slopes: Slopes): string {
   return [
-    '## At kinks and ties',
-    'The derivative of the sum of the outputs by each number of the input. What ganloss gives is one column, because its four ways agree to the last digit shown.',
-    ['| op | at | stock cpu | stock wasm | ganloss |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    ...table(kinks, slopes, 'At kinks and ties', 'The derivative of the sum of the outputs by each number of the input. What ganloss gives is one column, because its four ways agree to the last digit shown.'),
+    ...table(stops, slopes, 'Where derivatives stop', 'Ops that are constant between their jumps have the derivative 0, and stop what would flow back through them without a word: a term that depends on a network by way of them alone does not train it. (tfjs gives `floorDiv` the slopes of a quotient that is not rounded, and ganloss leaves it so.) Nothing else stops a derivative: `tf.moments` and what layers normalise by carry it (TensorFlow’s `nn.moments` does not, in the mean inside of the variance), and so do the losses of tfjs above, by predictions and labels. What a layer keeps from step to step, batch normalisation’s averages, is state: in training it is not used, in inference a constant.'),
   ].join('\n\n');
+}
+
+function table(kinks: readonly Kink[], slopes: Slopes, title: string, text: string): readonly string[] {
+  const rows = kinks.map((kink) => `| ${kink.name} | ${kink.at.join(', ')} | ${slopes(kink, 'stock cpu')} | ${slopes(kink, 'stock wasm')} | ${slopes(kink, 'tape cpu')} |`);
+  return [`## ${title}`, text, ['| op | at | stock cpu | stock wasm | ganloss |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')];
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Equation, ValueId } from '../../ir/graph.ts';
+import { customOpRules } from '../gradients/customOps.ts';
 import type { DataId } from './traceBackend.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoStack } from './undoStack.ts';
@@ -99,7 +100,8 @@ export function traceDerivatives(recorder: Recorder, undo: UndoStack): void {
       // a value that was there before is not the function's own: its result must not be mistaken for it
       const value = computed > start ? computed : placed(() => builder.emit('reshape', [computed], { shape }));
       const cotangent = placed(() => builder.emit('optimization_barrier', [write.filled(0, shape)]));
-      const gradients = backwardsFunc(tensorOf(cotangent), saved.map((id) => tensorOf(id === computed ? value : id)));
+      const rule = customOpRules.find(({ kernelName }) => kernelName === scope);
+      const gradients = rule?.gradient(tensorOf(cotangent), Object.values(inputs), {}) ?? backwardsFunc(tensorOf(cotangent), saved.map((id) => tensorOf(id === computed ? value : id)));
       const pairs = Object.entries(inputs).flatMap(([name, x]) => {
         const operand = valueOf(x);
         if (write.dtype(operand) !== 'f32') return [];

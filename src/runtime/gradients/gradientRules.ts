@@ -1,5 +1,6 @@
 import { activationRules } from './activationRules.ts';
 import { convolutionRules } from './convolutionRules.ts';
+import { customOpRules } from './customOps.ts';
 import { einsumRule } from './einsumRule.ts';
 import { comparisonRules, elementwiseRules } from './elementwiseRules.ts';
 import { layoutRules } from './layoutRules.ts';
@@ -27,4 +28,5 @@ export const gradientRules: readonly GradientRule[] = [
   matMulRule,
   einsumRule,
   logSoftmaxRule,
+  ...customOpRules,
 ];

@@ -45,6 +45,25 @@ describe('installGradients', () => {
     for (const [index, name] of names.entries()) expect(during[index], name).not.toBe(before[index]);
   });
 
+  it('gives the engine its own tape back, and frees what custom ops save', () => {
+    const engine = tf.engine() as unknown as Record<string, unknown>;
+    const before = engine.addTapeNode;
+    const undo = installGradients();
+    const tensors = tf.memory().numTensors;
+    tf.tidy(() => {
+      const [slope] = tf.grad((x: tf.Tensor) => tf.sum(tf.logSigmoid(tf.mul(x, 2))))(tf.tensor1d([0.5])).dataSync();
+      expect(slope).toBeCloseTo(2 / (1 + Math.E), 6);
+      const loss = (labels: tf.Tensor, logits: tf.Tensor) => tf.losses.softmaxCrossEntropy(labels, logits);
+      const [byLabels, byLogits] = tf.grads(loss)([tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]])]);
+      expect([...byLabels.dataSync()].map((value) => value.toFixed(4))).toEqual(['0.6931', '0.6931']);
+      expect([...byLogits.dataSync()]).toEqual([-0.5, 0.5]);
+    });
+    expect(tf.memory().numTensors).toBe(tensors);
+    undo();
+    expect(engine.addTapeNode).toBe(before);
+    expect(Object.hasOwn(engine, 'addTapeNode')).toBe(false);
+  });
+
   it('installs once however often it is called, until the last undo', () => {
     const before = registered();
     const first = installGradients();

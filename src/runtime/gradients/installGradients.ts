@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { TRACE_BACKEND } from '../capture/traceName.ts';
 import { installBatchNorm } from '../kernels/installBatchNorm.ts';
 import { installWasmKernels } from '../kernels/installWasmKernels.ts';
+import { keepCustomInputs } from './customOps.ts';
 import type { FusedOps } from './fusedOps.ts';
 import { fusedOps } from './fusedOps.ts';
 import { gradientRules } from './gradientRules.ts';
@@ -13,6 +14,7 @@ interface Installation {
   count: number;
   readonly fused: FusedOps;
   readonly restoreGradients: () => void;
+  readonly restoreTape: () => void;
   /** By backend: kernels are installed when a backend is first seen. */
   readonly restoreKernels: Map<string, () => void>;
 }
@@ -56,7 +58,7 @@ function installKernels({ fused, restoreKernels }: Installation): void {
 
 function startInstallation(): Installation {
   const fused = fusedOps();
-  return { count: 0, fused, restoreGradients: replaceGradients([...gradientRules, ...fused.rules]), restoreKernels: new Map() };
+  return { count: 0, fused, restoreGradients: replaceGradients([...gradientRules, ...fused.rules]), restoreTape: keepCustomInputs(), restoreKernels: new Map() };
 }
 
 /**
@@ -88,6 +90,7 @@ export function installGradients(): () => void {
     if (installed.count > 0) return;
     for (const restore of installed.restoreKernels.values()) restore();
     installed.restoreGradients();
+    installed.restoreTape();
     installations.delete(engine);
   };
 }

@@ -25,7 +25,7 @@ const activations: readonly SecondOrderCase[] = [
   named('softmax'),
   opRow('softmax of images', (x) => tf.softmax(x), [2, 3, 2]),
   opRow('logSoftmax', (x) => tf.logSoftmax(x), VECTOR),
-  opRow('logSigmoid', (x) => tf.logSigmoid(x), VECTOR, { note: 'tfjs’s op keeps no tensor that a rule could use; `tf.neg(tf.softplus(tf.neg(x)))` is right everywhere', tapeThrows: true }),
+  opRow('logSigmoid', (x) => tf.logSigmoid(x), VECTOR),
   named('swish'),
   named('mish'),
   layerRow('gelu', () => L.activation({ activation: 'gelu' as 'relu' }), VECTOR, { note: 'by erf, see there' }),
@@ -42,7 +42,7 @@ const elementwise: readonly SecondOrderCase[] = [
   opRow('sin, cos, tan', (x) => [tf.sin(x), tf.cos(x), tf.tan(tf.mul(x, 0.3))], VECTOR),
   opRow('sinh, cosh, atan, asinh', (x) => [tf.sinh(x), tf.cosh(x), tf.atan(x), tf.asinh(x)], VECTOR),
   opRow('asin, acos, atanh, acosh', (x) => { const y = tf.mul(tf.sin(x), 0.8); return [tf.asin(y), tf.acos(y), tf.atanh(y), tf.acosh(tf.add(y, 2))]; }, VECTOR),
-  opRow('erf', (x) => tf.erf(x), VECTOR, { note: 'tfjs approximates erf to 1.5e-7; derivatives are the true function’s, differences are of the approximation' }),
+  opRow('erf', (x) => tf.erf(x), VECTOR, { note: 'tfjs approximates erf by Abramowitz and Stegun’s 7.1.26, which is off by up to 1.5e-7 (in float32 a unit in the last place near 1, but a thousandth of the value at 1e-4); ganloss computes the same value, compiled, too, so that nothing changes from one mode to the other. Its derivatives are those of the true function, 2/√π·exp(−x²), and exact; the differences they are compared with here are of the approximation' }),
   opRow('pow by a number, by a tensor', (x) => [tf.pow(x, 3), tf.pow(positive(x), tf.cos(x))], VECTOR),
   weightsRow('add, sub, mul, div, broadcast', (x, [w]) => [tf.add(x, w), tf.sub(w, x), tf.mul(x, w), tf.div(w, positive(x)), tf.div(x, positive(w))], MATRIX, [[4]]),
   weightsRow('maximum', (x, [w]) => tf.maximum(x, w), MATRIX, [[4]]),
@@ -101,10 +101,25 @@ const products: readonly SecondOrderCase[] = [
   }, MATRIX, [[4]]),
 ];
 
+const classes = (x: tf.Tensor) => tf.softmax(tf.mul(tf.range(0, 4), tf.ones(x.shape)));
+
+/** The losses of tfjs, which users bring as terms of their own. */
+const losses: readonly SecondOrderCase[] = [
+  opRow('softmaxCrossEntropy, by logits', (x) => tf.losses.softmaxCrossEntropy(classes(x), x), MATRIX),
+  opRow('softmaxCrossEntropy, by labels', (x) => tf.losses.softmaxCrossEntropy(tf.softmax(x), tf.sin(x)), MATRIX),
+  opRow('sigmoidCrossEntropy', (x) => tf.losses.sigmoidCrossEntropy(tf.sigmoid(tf.sin(x)), x), MATRIX),
+  opRow('absoluteDifference, meanSquaredError', (x) => [tf.losses.absoluteDifference(tf.zerosLike(x), x), tf.losses.meanSquaredError(tf.cos(x), x)], MATRIX, { seed: 8 }),
+  opRow('huberLoss', (x) => tf.losses.huberLoss(tf.zerosLike(x), x, undefined, 0.7), MATRIX),
+  opRow('hingeLoss', (x) => tf.losses.hingeLoss(tf.onesLike(x), x), MATRIX),
+  opRow('logLoss', (x) => tf.losses.logLoss(tf.sigmoid(tf.sin(x)), tf.sigmoid(x)), MATRIX),
+  opRow('cosineDistance', (x) => tf.losses.cosineDistance(tf.onesLike(x), tf.square(x), 2), MATRIX),
+];
+
 export const functionGroups: readonly CaseGroup[] = [
   { title: 'Activations', cases: activations },
   { title: 'Elementwise ops', cases: elementwise },
   { title: 'Reductions and scans', cases: reductions },
   { title: 'Ops that move values', cases: layout },
   { title: 'Products', cases: products },
+  { title: 'Losses of tfjs', cases: losses },
 ];

@@ -43,8 +43,7 @@ const products: readonly SecondOrderCase[] = [
 
 const normalisation: readonly SecondOrderCase[] = [
   layerRow('batchNormalization, training', () => L.batchNormalization({}), [3, 2, 2]),
-  // of a batch of one vector the normalised value is 0, whatever it is
-  layerRow('batchNormalization, training, of vectors', () => L.batchNormalization({ epsilon: 0.1 }), [4], { batches: [3, 5] }),
+  layerRow('batchNormalization, training, of vectors', () => L.batchNormalization({ epsilon: 0.1 }), [4], { batches: [3, 5], note: 'batches of 3 and 5, since of a single vector the normalised value is 0, whatever the vector is' }),
   layerRow('batchNormalization, inference', () => L.batchNormalization({}), [3, 2, 2], { training: false }),
   layerRow('layerNormalization', () => L.layerNormalization({}), [5], { seed: 8 }),
   layerRow('layerNormalization over two axes', () => L.layerNormalization({ axis: [1, 2] }), [3, 4]),
@@ -110,9 +109,9 @@ const recurrent: readonly SecondOrderCase[] = [
   layerRow('simpleRNN', () => L.simpleRNN({ units: 2 }), [3, 2]),
   layerRow('gru', () => L.gru({ units: 2 }), [3, 2]),
   layerRow('lstm', () => L.lstm({ units: 2 }), [3, 2]),
-  layerRow('lstm, sequences, dropout', () => L.lstm({ units: 2, returnSequences: true, dropout: 0.3 }), [2, 2], { batches: [3] }),
-  layerRow('bidirectional gru', () => L.bidirectional({ layer: L.gru({ units: 1 }) as tf.RNN, mergeMode: 'concat' }), [2, 2], { batches: [3] }),
-  layerRow('convLstm2d', () => L.convLstm2d({ filters: 1, kernelSize: 2, padding: 'same' }), [2, 2, 3, 1], { batches: [1] }),
+  layerRow('lstm, sequences, dropout', () => L.lstm({ units: 2, returnSequences: true, dropout: 0.3 }), [2, 2]),
+  layerRow('bidirectional gru', () => L.bidirectional({ layer: L.gru({ units: 1 }) as tf.RNN, mergeMode: 'concat' }), [2, 2]),
+  layerRow('convLstm2d', () => L.convLstm2d({ filters: 1, kernelSize: 2, padding: 'same' }), [2, 2, 3, 1]),
   layerRow('timeDistributed dense', () => L.timeDistributed({ layer: L.dense({ units: 2 }) as tf.layers.Layer }), [3, 2]),
 ];
 
