@@ -105,6 +105,8 @@ const CASES: readonly Case[] = [
   ...convolution([2, 7, 6, 3], [3, 2], 2, 1, 'same', true),
   ...convolution([1, 9, 5, 5], [3, 3], 1, 2, 'valid', true),
   ...convolution([3, 8, 7, 8], [5, 3], 1, 2, 'same', true),
+  ...convolution([2, 8, 8, 5], [2, 2], 2, 3, 'valid', true),
+  ...convolution([1, 9, 10, 4], [9, 8], 1, 1, 'same', true),
   ...convolution3d([2, 4, 5, 3, 2], [2, 3, 2], 3, 2),
   ...convolution3d([1, 3, 3, 5, 3], [3, 1, 2], 2, 1),
   ...POOLINGS.flatMap(([x, y, attributes]) => [maximum(x, y, attributes), ...transposes(x, y, attributes)]),

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { exactJson } from '../../codegen/wasm/kernelKey.ts';
 import type { PassContext } from '../../passes/pass.ts';
 import { shapeOf } from '../../passes/shapes.ts';
 import type { KernelRule } from '../capture/kernels/rule.ts';
@@ -48,7 +49,7 @@ function compile(kernelName: string, rule: KernelRule, backend: WasmBackend, inp
 }
 
 function keyOf(kernelName: string, inputs: Infos, attributes: Readonly<Record<string, unknown>>): string {
-  let key = `${kernelName} ${JSON.stringify(attributes)}`;
+  let key = `${kernelName} ${exactJson(attributes)}`;
   for (const name in inputs) key += ` ${name}:${inputs[name].dtype}${inputs[name].shape.join()}`;
   return key;
 }

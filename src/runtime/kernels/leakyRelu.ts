@@ -1,7 +1,7 @@
 import type { WasmKernel } from './wasmKernel.ts';
 import { release } from './wasmKernel.ts';
 
-/** x · step(x, alpha): two vectorised kernels, eight times faster than the stock loop, and equal to it. */
+/** x · step(x, alpha): two vectorised kernels, eight times faster than the stock loop, and equal to it. For what is not compiled. */
 export const leakyRelu: WasmKernel = {
   kernelName: 'LeakyRelu',
   run({ backend, stock, inputs, attributes }) {

@@ -5,6 +5,7 @@ import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
 import { conv3dBackpropFilter } from './conv3dBackpropFilter.ts';
 import { conv3dBackpropInput } from './conv3dBackpropInput.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwiseBackprop.ts';
+import { depthwiseByFilter, depthwiseByInput } from './depthwiseRules.ts';
 import { einsum } from './einsum.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { log1p } from './log1p.ts';
@@ -25,8 +26,8 @@ export const wasmKernels: readonly WasmKernel[] = [
   asCode(conv2dBackpropInput, WORK.convolution),
   asCode(conv3dBackpropInput, WORK.convolution),
   asCode(conv3dBackpropFilter, WORK.convolution),
-  asCode(depthwiseBackpropInput, WORK.depthwise),
-  asCode(depthwiseBackpropFilter, WORK.depthwise),
+  asCode(depthwiseBackpropInput, WORK.depthwise, depthwiseByInput),
+  asCode(depthwiseBackpropFilter, WORK.depthwise, depthwiseByFilter),
   asCode(maxPoolGrad, WORK.pooling),
   asCode(maxPool3dGrad, WORK.pooling),
   maxPoolWithArgmax,
@@ -36,7 +37,7 @@ export const wasmKernels: readonly WasmKernel[] = [
   asCode(batchNorm, WORK.elements),
   asCode(unsortedSegmentSum, WORK.elements),
   einsum,
-  leakyRelu,
+  asCode(leakyRelu, WORK.elements),
   log1p,
   asCode(sum, WORK.elements),
   asCode(tile, WORK.repeated),
