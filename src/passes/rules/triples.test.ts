@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createBuilder } from '../../ir/builder.ts';
-import type { Graph } from '../../ir/graph.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
 import { tensorType } from '../../ir/types.ts';
 import { applied, written } from '../testing/applied.ts';
 import { createCodes, isFiniteCode, type Column } from '../testing/codes.ts';
 import { compareAt, finitenessLost, strictDifference } from '../testing/compareColumns.ts';
 import { ALL_CODES, CODE_VALUES, codeOf } from '../testing/eightBits.ts';
 import { tripleExpressions } from '../testing/tripleExpressions.ts';
-import type { AnyRule } from '../rewrite.ts';
+import type { AnyRule, View } from '../rewrite.ts';
 import { ALL_RULES } from './allRules.ts';
 import { BROADCAST_RULES } from './broadcasts.ts';
+import { madeBy, rule } from './match.ts';
 
 /** `TRIPLES=all`: every triple of the 243 values of 8 bits. Otherwise all pairs beside each of these, in turn for each variable. */
 const ALL = process.env.TRIPLES === 'all';
@@ -62,6 +63,29 @@ describe(`every rule on expressions of three variables, at ${ALL ? 'all triples'
 
   it('changes hundreds of them', () => {
     expect(changed).toBeGreaterThan(900);
+  });
+});
+
+describe('mistakes', () => {
+  const added = (id: ValueId, view: View) => madeBy(view, id, 'add');
+  const regrouped = (requires: 'strict' | 'fast') =>
+    rule('add', 'regrouped', requires, 'wrong under math strict', ({ operands: [sum, z] }, view) => {
+      const inner = added(sum, view);
+      return inner === null ? null : view.emit('add', [inner.operands[0], view.emit('add', [inner.operands[1], z])]);
+    });
+
+  it('a sum that is grouped otherwise does not have the same bits, and may overflow', () => {
+    const graph = tripleExpressions('add');
+    expect(() => expectRight(regrouped('strict'), graph)).toThrow('which differs at');
+    expect(() => expectRight(regrouped('fast'), graph)).toThrow('which differs at');
+  });
+
+  it('a factor that is distributed does not either', () => {
+    const distributed = rule('multiply', 'distributed', 'strict', 'wrong', ({ operands: [sum, z] }, view) => {
+      const inner = added(sum, view);
+      return inner === null ? null : view.emit('add', [view.emit('multiply', [inner.operands[0], z]), view.emit('multiply', [inner.operands[1], z])]);
+    });
+    expect(() => expectRight(distributed, tripleExpressions('multiply'))).toThrow('which differs at');
   });
 });
 
