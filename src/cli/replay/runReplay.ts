@@ -7,7 +7,8 @@ import { printJson } from '../diagnosticJson.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { readSpecFile } from '../files/readSpec.ts';
 import { startBackend } from '../train/backend.ts';
-import { loadFailure } from '../train/failure.ts';
+import { loadFailure } from '../../node/failure.ts';
+import { FAILURE } from '../train/failure.ts';
 import { networksOf } from '../train/networksOf.ts';
 import { problem } from '../train/problem.ts';
 import { trainerOptionsOf } from '../train/run.ts';
@@ -35,7 +36,7 @@ export async function runReplay(directory: string, options: ReplayOptions, conte
   if (model !== 'gan' && model !== 'acgan') return problem('GL7007', `'${folder.shown}' is no run of "ganloss train": its objective is of a ${model}`);
   const backend = await startBackend(options.backend ?? (record.backend === 'cpu' ? 'cpu' : 'wasm'));
   if (backend.note !== null) say(`${colours.stderr.yellow('note:')} ${backend.note}`);
-  const { state, batches } = await loadFailure(folder);
+  const { state, batches } = await loadFailure(folder.path(FAILURE));
   const settings = { ...record.settings, mode: options.mode ?? record.settings.mode };
   const labels = batches[0].labels as tf.Tensor | undefined;
   const networks = await networksOf({ file: record.networks ?? undefined, model, image: record.data, classes: labels?.shape[1], settings }, io.cwd);

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { wantsColour, type Interrupt } from '../io.ts';
 import { streamOf } from '../streamOf.ts';
 import type { Measurements } from './measurements.ts';
-import { saveFailure } from './failure.ts';
+import { keepFailure } from './failure.ts';
 import { openMetricsCsv } from './metricsCsv.ts';
 import { columnsOf, progressRows, rowOf } from './metricsTable.ts';
 import type { ImageShape } from './networkParts.ts';
@@ -95,7 +95,7 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
     failure = error;
     if (error.diagnostics.some(({ code }) => code === 'GL6001')) {
       try {
-        await saveFailure(run);
+        await keepFailure(run);
         kept = true;
       } catch (unsaved) {
         // what made the run fail is to be told, not that it could not be kept

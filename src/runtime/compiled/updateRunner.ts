@@ -109,7 +109,7 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     const { evaluation } = await evaluateChecked(trial, players, players[name], null);
     disposeEvaluation(evaluation);
     const message = `${name}, step ${trial.step}: the loss or a gradient is not finite`;
-    throw new SpecError(message, [{ code: 'GL6001', severity: 'error', message, span: null, hint: "the step changed nothing; onNaN: 'skip' leaves such updates out" }]);
+    throw new SpecError(message, [{ code: 'GL6001', severity: 'error', message, span: null, hint: "the step changed nothing; onNaN: 'skip' leaves such updates out; saveFailure of ganloss/node keeps the step, and replay takes it once more" }]);
   }
 
   async function evaluateOnTape(session: Session, trial: Trial, name: PlayerName): Promise<Evaluated> {

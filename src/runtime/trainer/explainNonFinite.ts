@@ -39,7 +39,7 @@ export async function explainNonFinite(trial: Trial, players: Players, player: P
     message: `${place}: ${culprit?.text ?? 'the loss is not finite'}`,
     span: culprit?.origin[0] ?? null,
     labels: culprit?.origin.slice(1).map((span) => ({ span, message: 'also from here' })) ?? [],
-    hint: "the step changed nothing; onNaN: 'skip' leaves such updates out",
+    hint: "the step changed nothing; onNaN: 'skip' leaves such updates out; saveFailure of ganloss/node keeps the step, and replay takes it once more",
   };
 }
 
