@@ -174,6 +174,17 @@ describe('spectral norms', () => {
     expect(data[0]).toBeCloseTo(Math.hypot(3, 2), 9);
   });
 
+  it('are of tensors', () => {
+    const none = list();
+    expect(() => run('singular_start', [none], {})).toThrow('singular_start: operand 0 is a value of kind list, not a tensor');
+    expect(() => run('singular_vector', [none, t([1])], { iterations: 1 })).toThrow('singular_vector: operand 0 is a value of kind list, not a tensor');
+    expect(() => run('singular_vector', [matrix, none], { iterations: 1 })).toThrow('singular_vector: operand 1 is a value of kind list, not a tensor');
+    expect(() => run('spectral_norm', [none, t([1])], {})).toThrow('spectral_norm: operand 0 is a value of kind list, not a tensor');
+    expect(() => run('spectral_norm', [matrix, none], {})).toThrow('spectral_norm: operand 1 is a value of kind list, not a tensor');
+    expect(() => run('sum_of_each', [outputsValue(t(1))], {})).toThrow('sum_of_each: a value of kind outputs is not a list');
+    expect(() => run('broadcast_weights', [none, t(1)], {})).toThrow('broadcast_weights: operand 0 is a value of kind list, not a tensor');
+  });
+
   it('of zeros are 0, not NaN', () => {
     const zeros = t([[0, 0], [0, 0]]);
     expect(text(run('singular_vector', [zeros, t([1, 1])], { iterations: 2 }))).toBe('f32[2] {0, 0}');
