@@ -184,8 +184,11 @@ describe('public names', () => {
         "codeFolder",
         "createSummaryWriter",
         "loadCheckpoint",
+        "loadFailure",
         "readSpec",
+        "replay",
         "saveCheckpoint",
+        "saveFailure",
         "trainer",
       ]
     `);

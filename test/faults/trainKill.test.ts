@@ -12,7 +12,7 @@ const SEED = Number(process.env.KILL_SEED ?? 1);
 /** How long a run is left to itself, in milliseconds: some tens of steps. */
 const LONGEST = Number(process.env.KILL_AFTER ?? 250);
 /** More than all runs that are killed get done. */
-const STEPS = 40 + 20 * KILLS;
+const STEPS = 40 + 20 * KILLS + (KILLS > 20 ? 60 * KILLS : 0);
 const OFTEN = ['--steps', String(STEPS), '--sample-every', '5', '--checkpoint-every', '2'];
 
 let program: TrainProgram;
