@@ -31,7 +31,7 @@ export interface WasmProgram {
 export interface WasmOptions {
   /** Whether the engine has relaxed SIMD's multiply-and-add. */
   readonly relaxedSimd: boolean;
-  /** For threads: each program is exported as `<name>_shared`, too, beside `help` for the other threads and `stop` (threads.ts). */
+  /** For threads: each program is exported as `<name>_shared`, too, beside `help` for the other threads and `stop` (threads.ts); where all addresses are known. */
   readonly sharedMemory: boolean;
   /** Fills temporaries with NaN before they are first written and after they were last read. */
   readonly debug?: boolean;
@@ -182,8 +182,10 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
   const compiled = programs.map(({ schedule }) => schedule.kernels.map(({ kernel }) => compile(kernel, schedule)));
   const stages = compiled.flat().flatMap((kernel) => kernel.stages);
   const layout = layOut(stages.map(({ code }) => code), start);
+  // what is given its addresses when it runs does so on one thread
+  const threaded = options.sharedMemory && programs.every(({ parameters = [], relocatable = false }) => parameters.length === 0 && !relocatable);
   const callCount = compiled.flat().reduce((count, kernel) => count + kernel.stages.length, 0);
-  const end = options.sharedMemory ? align(layout.end + controlBytes(callCount)) : layout.end;
+  const end = threaded ? align(layout.end + controlBytes(callCount)) : layout.end;
   pages.count = Math.ceil(end / PAGE);
   const functions = new Map(stages.map(({ reference }) => [reference.name, reference]));
   const calls = new Map<string, readonly WasmCall[]>();
@@ -199,7 +201,7 @@ export function compileWasm(programs: readonly WasmProgram[], options: WasmOptio
     calls.set(name, list);
     defineProgram(module, name, list, functions, options.debug === true ? poisonPlan(schedule) : undefined, program);
   });
-  if (options.sharedMemory) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end), patience: options.patience ?? PATIENCE });
+  if (threaded) defineShared(module, programs.map(({ name }) => ({ name, calls: calls.get(name)! })), functions, { address: align(layout.end), patience: options.patience ?? PATIENCE });
   return {
     bytes: new Uint8Array(module.bytes()),
     end,

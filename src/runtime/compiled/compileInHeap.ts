@@ -9,7 +9,7 @@ import { backendOf } from './transfer.ts';
 
 /**
  * The function as code that works in the memory of tfjs's wasm backend: it reads arguments and writes results where tfjs keeps them.
- * Null where that is not possible: another backend, shared memory, or truth values, which tfjs keeps in bytes.
+ * Null where that is not possible: another backend, no SIMD, or truth values, which tfjs keeps in bytes.
  */
 export function compileInHeap<V extends FunctionValue>({ graph, reached, variables, names, single, by }: AssembledFunction, examples: readonly tf.Tensor[], context: PassContext): CompiledFunction<V> | null {
   const backend = tf.backend() as unknown as WasmBackend;

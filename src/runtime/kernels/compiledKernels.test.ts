@@ -5,6 +5,7 @@ import { KERNELS } from '../capture/kernels/kernelTable.ts';
 import { createCompiledKernels, type CompiledKernels } from './compiledKernels.ts';
 import { findKernel } from './replaceKernels.ts';
 import type { StockKernels, WasmBackend, WasmKernel } from './wasmKernel.ts';
+import { floatsOf } from './wasmKernel.ts';
 import { wasmKernels } from './wasmKernels.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -229,11 +230,36 @@ describe('the code of compiled kernels', () => {
     codes.dispose();
   });
 
-  it('is not made where the backend shares its memory, or of truth values', () => {
+  it('works in memory that threads share', () => {
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 8, shared: true });
+    let end = 64;
+    const allocate = (bytes: number): number => {
+      const at = end;
+      end += Math.ceil(bytes / 64) * 64;
+      return at;
+    };
+    const places = new Map<object, { readonly id: number; readonly memoryOffset: number }>();
+    const threaded = {
+      wasm: { wasmMemory: memory, HEAPU8: new Uint8Array(memory.buffer), _malloc: allocate, _free: () => undefined },
+      dataIdMap: places,
+      makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo {
+        const dataId = {};
+        places.set(dataId, { id: places.size, memoryOffset: allocate(4 * tf.util.sizeFromShape(shape)) });
+        return { dataId, shape, dtype };
+      },
+    } as unknown as WasmBackend;
+    const x = threaded.makeOutput([3, 5], 'float32');
+    floatsOf(threaded, x).set(Array.from({ length: 15 }, (_, i) => i));
+    const codes = createCompiledKernels();
+    expect([...floatsOf(threaded, codes.run('Sum', KERNELS.Sum, threaded, { x }, attributes)!)]).toEqual([15, 18, 21, 24, 27]);
+    codes.dispose();
+  });
+
+  it('is not made where the backend does not show its memory, or of truth values', () => {
     const codes = createCompiledKernels();
     const x = tf.ones([4, 2]);
-    const shared = { ...backend(), wasm: { asm: { memory: new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true }) }, _malloc: () => 0, _free: () => undefined } };
-    expect(codes.run('Sum', KERNELS.Sum, shared as unknown as WasmBackend, { x }, attributes)).toBeNull();
+    const hidden = { ...backend(), wasm: { _malloc: () => 0, _free: () => undefined } };
+    expect(codes.run('Sum', KERNELS.Sum, hidden as unknown as WasmBackend, { x }, attributes)).toBeNull();
     const flags = tf.tensor2d([1, 0], [1, 2], 'bool');
     expect(codes.run('Sum', KERNELS.Sum, backend(), { x: flags }, attributes)).toBeNull();
     tf.dispose([x, flags]);

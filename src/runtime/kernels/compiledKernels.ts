@@ -42,8 +42,8 @@ function compile(kernelName: string, rule: KernelRule, backend: WasmBackend, inp
   try {
     return { program: compileForHeap(graph, heap, CONTEXT), inputs: graph.inputs.map(({ name }) => name), shape: shapeOf(type) };
   } catch (error) {
-    // a page that forbids code made at run time, an engine that compiles large modules in the background only
-    if (error instanceof WebAssembly.CompileError || error instanceof RangeError) return null;
+    // a page that forbids code made at run time, an engine that compiles large modules in the background only, a memory of another kind
+    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError || error instanceof RangeError) return null;
     throw error;
   }
 }

@@ -9,6 +9,8 @@ import type { WasmBackend } from './wasmKernel.ts';
 /** What is needed of tfjs's wasm backend to work in its memory. */
 export interface Heap {
   readonly memory: WebAssembly.Memory;
+  /** Whether tfjs's own threads share it. Code that is made here runs on the calling one alone. */
+  readonly shared: boolean;
   readonly allocate: (bytes: number) => number;
   readonly free: (address: number) => void;
 }
@@ -28,12 +30,13 @@ export interface HeapProgram {
 /** Stands for the addresses of inputs and outputs, which differ from call to call: no memory is that large. */
 const ELSEWHERE = 0x7000_0000;
 
-/** The backend's memory; null where code cannot work in it: no SIMD, or memory that threads share. */
+/** The backend's memory; null where code cannot work in it: no SIMD, or a build of the backend that does not show it. */
 export function heapOf(backend: WasmBackend): Heap | null {
-  const { asm, _malloc: allocate, _free: free } = backend.wasm as unknown as { readonly asm?: { readonly memory?: unknown }; readonly _malloc?: (bytes: number) => number; readonly _free?: (address: number) => void };
-  const memory = asm?.memory;
+  // with threads the memory is made outside of the module
+  const { asm, wasmMemory, _malloc: allocate, _free: free } = backend.wasm as unknown as { readonly asm?: { readonly memory?: unknown }; readonly wasmMemory?: unknown; readonly _malloc?: (bytes: number) => number; readonly _free?: (address: number) => void };
+  const memory = wasmMemory ?? asm?.memory;
   if (!(memory instanceof WebAssembly.Memory) || allocate === undefined || free === undefined || !supportsSimd()) return null;
-  return memory.buffer instanceof ArrayBuffer ? { memory, allocate, free } : null;
+  return { memory, shared: !(memory.buffer instanceof ArrayBuffer), allocate, free };
 }
 
 /**
@@ -46,7 +49,7 @@ export function compileForHeap(graph: Graph, heap: Heap, context: PassContext): 
   const places = new Map(names.map((name, index) => [name, ELSEWHERE + index * ALIGNMENT]));
   const [placed] = placePrograms([{ name: 'call', graph, places }], 0, context);
   const program = { ...placed, parameters: names.map((name) => places.get(name)!), relocatable: true };
-  const module = compileWasm([program], { relaxedSimd: supportsRelaxedSimd(), sharedMemory: false });
+  const module = compileWasm([program], { relaxedSimd: supportsRelaxedSimd(), sharedMemory: heap.shared });
   // no function looks at memory before it is called: its pages need not be there yet
   const { call } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes), { env: { memory: heap.memory } }).exports as { readonly call: (...addresses: number[]) => void };
   const bytes = module.end + ALIGNMENT;

@@ -26,7 +26,7 @@ export interface StockKernels {
 export interface KernelCall {
   readonly backend: WasmBackend;
   readonly stock: StockKernels;
-  /** The call's result by code that is compiled for it, of what it means as equations; null where there is no compiling (no SIMD, shared memory). */
+  /** The call's result by code that is compiled for it, of what it means as equations; null where there is no compiling (no SIMD, a page that forbids it). */
   readonly compiled: (rule: KernelRule) => tf.TensorInfo | null;
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attributes: Readonly<Record<string, unknown>>;
