@@ -69,7 +69,7 @@ const INPUTS: { readonly [V in 'x' | 'x and y']: (domain: Domain) => ReadonlyMap
 };
 
 /** How many expressions that a fast rule changes are compared in float64, too: at all values of x, or at all pairs. */
-const MOST = { x: 150, 'x and y': 6 } as const;
+const MOST = { x: 60, 'x and y': 4 } as const;
 
 const codes = createCodes();
 
