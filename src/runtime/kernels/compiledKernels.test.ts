@@ -69,7 +69,7 @@ function convolution3d(x: readonly [number, number, number, number, number], win
   const filter = [...window, x[4], outputs];
   const dy = [x[0], same(x[1], stride), same(x[2], stride), same(x[3], stride), outputs];
   const attributes = { strides: [stride, stride, stride], pad: 'same', dataFormat: 'NDHWC', dilations: [1, 1, 1], filterShape: filter, inputShape: x };
-  return [['Conv3DBackpropFilterV2', { x, dy }, attributes], ['Conv3DBackpropInputV2', { dy, filter }, attributes]];
+  return [['Conv3D', { x, filter }, attributes], ['Conv3DBackpropFilterV2', { x, dy }, attributes], ['Conv3DBackpropInputV2', { dy, filter }, attributes]];
 }
 
 function maximum(x: readonly number[], dy: readonly number[], attributes: Attributes): Case {

@@ -1,5 +1,4 @@
 import { asCode, WORK } from './asCode.ts';
-import { batchNorm } from './batchNorm.ts';
 import { conv2dBackpropFilter } from './conv2dBackpropFilter.ts';
 import { conv2dBackpropInput } from './conv2dBackpropInput.ts';
 import { conv3dBackpropFilter } from './conv3dBackpropFilter.ts';
@@ -12,6 +11,7 @@ import { log1p } from './log1p.ts';
 import { fusedMatMul, matMul } from './matMul.ts';
 import { maxPool3dGrad, maxPoolGrad, maxPoolWithArgmax, takeAtMaxima } from './maxPool.ts';
 import { sharingKernels } from './sharing.ts';
+import { batchNorm, conv3d } from './stockKernels.ts';
 import { sum } from './sum.ts';
 import { tile } from './tile.ts';
 import { avgPoolTranspose, resizeTranspose } from './transposes.ts';
@@ -24,6 +24,7 @@ export const wasmKernels: readonly WasmKernel[] = [
   fusedMatMul,
   asCode(conv2dBackpropFilter, WORK.convolution),
   asCode(conv2dBackpropInput, WORK.convolution),
+  asCode(conv3d, WORK.elements),
   asCode(conv3dBackpropInput, WORK.convolution),
   asCode(conv3dBackpropFilter, WORK.convolution),
   asCode(depthwiseBackpropInput, WORK.depthwise, depthwiseByInput),
