@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -20,6 +20,13 @@ function processorTime() {
   return (user + system) / 1000;
 }
 
+function nearness(test, mutated) {
+  if (dirname(resolve(test)) === dirname(mutated)) return 100;
+  // the goldens are what lowering and the passes make
+  const stage = relative('src', mutated).split('/')[0];
+  return test.startsWith(join('src', stage)) || (stage !== 'ir' && test.startsWith('test')) ? 10 : 1;
+}
+
 function createRunner() {
   const state = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
   const expect = createExpect();
@@ -30,7 +37,8 @@ function createRunner() {
   /** What each test took and how often it found a mutant: the quick and the strict ones come first. */
   const records = new Map();
   const recordOf = (id) => records.get(id) ?? records.set(id, { milliseconds: 50, kills: 0 }).get(id);
-  const worth = (id) => (recordOf(id).kills + 0.05) / (recordOf(id).milliseconds + 0.2);
+  /** Per millisecond; tests beside the mutant come before those of other folders. */
+  const worth = ({ id, file }, mutated) => (nearness(file, mutated) * (recordOf(id).kills + 0.05)) / (recordOf(id).milliseconds + 0.2);
 
   function load() {
     const tests = [];
@@ -76,14 +84,14 @@ function createRunner() {
       }
       return { status: DryRunStatus.Complete, tests, mutantCoverage: state.mutantCoverage };
     },
-    async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }) {
+    async mutantRun({ activeMutant, sandboxFileName, testFilter, hitLimit, mutantActivation }) {
       state.hitCount = 0;
       state.hitLimit = hitLimit;
       state.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
       const done = [];
       try {
         const wanted = testFilter === undefined ? null : new Set(testFilter);
-        const tests = load().filter(({ id }) => wanted === null || wanted.has(id)).sort((a, b) => worth(b.id) - worth(a.id));
+        const tests = load().filter(({ id }) => wanted === null || wanted.has(id)).sort((a, b) => worth(b, sandboxFileName) - worth(a, sandboxFileName));
         state.activeMutant = activeMutant.id;
         const end = processorTime() + budgetMilliseconds;
         for (const test of tests) {
