@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { codeFolder } from '../../node/codeFolder.ts';
 import { trainer, type FileTrainer } from '../../node/fileTrainer.ts';
 import type { Objective } from '../../objective.ts';
+import { SpecError } from '../../support/diagnostic.ts';
 import type { TrainerOptions } from '../../runtime/trainer/options.ts';
 import type { GivenNetworks } from './networksFile.ts';
 import { CHECKPOINT, type RunFolder, type RunRecord } from './runFolder.ts';
@@ -19,7 +20,7 @@ export interface Run {
   readonly folder: RunFolder;
   readonly record: () => RunRecord;
   readonly change: (change: Partial<RunRecord>) => void;
-  /** Writes the checkpoint and then the record. A record always has a checkpoint, which may be the later one. */
+  /** Writes the checkpoint and then the record: of the two, the checkpoint may be the later one. */
   readonly save: () => Promise<void>;
   readonly close: () => void;
 }
@@ -30,7 +31,7 @@ export interface RunParts {
   readonly task: Task;
   readonly folder: RunFolder;
   readonly record: RunRecord;
-  /** Whether to go on from the folder's checkpoint. */
+  /** Whether to go on from the folder's checkpoint; a run that was stopped before its first one begins anew. */
   readonly resume: boolean;
   /** A directory for compiled steps; null keeps none. */
   readonly codeCache: string | null;
@@ -58,7 +59,17 @@ export function trainerOptionsOf({ settings, networks, warn }: { readonly settin
 export async function openRun({ objective, networks, task, folder, record: first, resume, codeCache, warn }: RunParts): Promise<Run> {
   const options = (): TrainerOptions => ({ ...trainerOptionsOf({ settings: first.settings, networks, warn }), ...(codeCache === null ? {} : { codeCache: codeFolder(codeCache) }) });
   const checkpoint = folder.path(CHECKPOINT);
-  const made = resume ? await trainer.load(checkpoint, objective, networks, options()) : trainer(objective, networks, options());
+  const begin = (): FileTrainer => trainer(objective, networks, options());
+  const goOn = async (): Promise<FileTrainer> => {
+    try {
+      return await trainer.load(checkpoint, objective, networks, options());
+    } catch (error) {
+      const nothingDone = first.trainingSeconds === 0 && error instanceof SpecError && error.diagnostics[0]?.code === 'GL7001';
+      if (!nothingDone) throw error;
+      return begin();
+    }
+  };
+  const made = resume ? await goOn() : begin();
   // what was measured after the checkpoint comes again
   let record: RunRecord = { ...first, distances: first.distances.filter(({ step }) => step <= made.stepCount) };
   return {

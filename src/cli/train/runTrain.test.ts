@@ -128,6 +128,20 @@ describe('train', () => {
     expect((await train('nowhere', '--resume')).stderr).toContain("error[GL7001]: there is no run in 'nowhere' to go on with");
   });
 
+  it('begins anew where it was stopped before its first checkpoint, but not where a checkpoint was lost', async () => {
+    const record = JSON.parse(readFileSync(join(cwd, 'whole/run.json'), 'utf8')) as Record<string, unknown>;
+    const stopped = (out: string, change: Record<string, unknown>) => {
+      mkdirSync(join(cwd, out, 'samples'), { recursive: true });
+      writeFileSync(join(cwd, out, 'run.json'), JSON.stringify({ ...record, ...change }));
+      return train(out, '--resume', '--steps', '2');
+    };
+    const again = await stopped('anew', { distances: [], trainingSeconds: 0 });
+    expect(again.stderr).toContain('it was stopped before its first step: it begins anew');
+    expect(again.exit).toBe(0);
+    expect(readMetricsCsv(join(cwd, 'anew/metrics.csv')).rows.length).toBe(2);
+    expect(await stopped('lost', { trainingSeconds: 3 })).toMatchObject({ exit: 1, stderr: expect.stringContaining('error[GL7001]: there is no checkpoint in') });
+  });
+
   it('makes several updates of the discriminator in a step, with params', async () => {
     writeFileSync(join(cwd, 'param.ganloss'), 'param k = 1\nobjective = wasserstein + k*gp\n');
     const run = (out: string, ...more: readonly string[]) => runCli(['train', 'param.ganloss', ...BASE.slice(2), '--out', out, '--steps', '1', ...more], { cwd });

@@ -56,8 +56,10 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
     say(`${colours.stderr.bold(objective.text)} on ${data.count.toLocaleString('en-US')} images of ${data.name}, ${data.height}×${data.width}${data.channels === 3 ? ' in colour' : ''}; ${backend.name} backend`);
     if (before !== null) {
       removeUnfinished(folder);
-      const done = run.trainer.stepCount.toLocaleString('en-US');
-      say(run.trainer.stepCount >= record.steps ? `all of its ${done} steps are done: --steps goes further` : `going on after step ${done}`);
+      say(describeStart(run.trainer.stepCount, record.steps));
+    } else {
+      // whenever it is killed from now on, there is a run to go on with
+      folder.writeRecord(run.record());
     }
     const measurements = createMeasurements(run, createYardstick(options.data, data, task));
     folder.write('spec.ganloss', spec.bytes);
@@ -76,4 +78,10 @@ export async function runTrain(name: string, options: TrainOptions, context: Con
   } finally {
     run.close();
   }
+}
+
+function describeStart(done: number, steps: number): string {
+  const shown = done.toLocaleString('en-US');
+  if (done >= steps) return `all of its ${shown} steps are done: --steps goes further`;
+  return done === 0 ? 'it was stopped before its first step: it begins anew' : `going on after step ${shown}`;
 }

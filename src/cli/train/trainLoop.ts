@@ -72,7 +72,6 @@ export async function trainLoop({ run, measurements, image, options, io: { io, c
     if (start === 0) {
       pictures.samples();
       measurements.measure(say);
-      // whenever it is killed from now on, there is something to go on with
       await run.save();
     }
     if (interrupts.length === 0 && start < total) bar = progress({ stream: streamOf(io.stderr), total, start, colour: wantsColour(io, 'stderr') });
