@@ -33,6 +33,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
   const routes = createRoutes({ strictness, pooled, warn });
   const runner = createUpdateRunner({ players, memory, routes, warn });
   const tape = createTapeSteps(players, updates, memory);
+  const updated: readonly PlayerName[] = [...new Set(updates.flat())];
   let session: Session | null = null;
   let alone = false;
 
@@ -62,7 +63,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
 
   return {
     async run(step) {
-      const open_ = updates.flat().every((player) => routes.of(player) === 'tape') ? null : open();
+      const open_ = updated.every((player) => routes.of(player) === 'tape') ? null : open();
       if (open_ === null) {
         close();
         return tape.run(step);
@@ -71,7 +72,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
       const skipped = { generator: 0, discriminator: 0 };
       const before = memory.contents();
       open_.pull();
-      const undo = open_.snapshot();
+      const undo = open_.snapshot(updated);
       try {
         for (const [update, names] of updates.entries()) {
           await step.withBatch(async (batch) => {
@@ -96,7 +97,7 @@ export function createCapturedSteps({ players, updates, memory, createMachine, p
       session?.push();
       memory.settle();
     },
-    mode: () => (updates.flat().every((player) => routes.of(player) === 'tape') ? 'tape' : 'captured'),
+    mode: () => (updated.every((player) => routes.of(player) === 'tape') ? 'tape' : 'captured'),
     fallback: routes.reason,
     dispose: close,
   };

@@ -25,8 +25,8 @@ export interface Session {
   readonly push: () => void;
   /** Hands over newer values of variables: while losses are captured nothing must do so. */
   readonly pushWeights: () => void;
-  /** All that updates and forward passes change, as it is now; the result puts it back. */
-  readonly snapshot: () => () => void;
+  /** All that updates of the players and forward passes of either change, as it is now; the result puts it back. */
+  readonly snapshot: (updated: readonly PlayerName[]) => () => void;
   readonly release: () => void;
 }
 
@@ -65,16 +65,19 @@ export function createSession(machine: Machine, players: Players, memory: Memory
     pushWeights() {
       for (const { cell } of persistent.weights) cell.push();
     },
-    snapshot() {
+    snapshot(updated) {
       const restoreStates = states.snapshot();
       const iterations = PLAYERS.flatMap((name) => players[name].groups.map(({ optimizer }) => ({ optimizer, count: optimizer.iterations })));
       const parts = PLAYERS.map((name) => {
-        const { cells: owned, segment } = persistent.players[name];
-        const start = segment.place / 4;
-        const backup = backups.get(name) ?? new Float32Array(segment.bytes / 4);
+        const { cells: all, segment, untrained } = persistent.players[name];
+        const changing = updated.includes(name) ? all : untrained.map(({ cell }) => cell);
+        const end = segment.place + segment.bytes;
+        // untrained variables lie at the segment's end
+        const start = (changing === all ? segment.place : (changing.at(0)?.place ?? end)) / 4;
+        const backup = backups.get(name) ?? new Float32Array(end / 4 - start);
         backups.set(name, backup);
         backup.set(machine.floats().subarray(start, start + backup.length));
-        return { start, backup, owners: owned.map((cell) => cell.snapshot()) };
+        return { start, backup, owners: changing.map((cell) => cell.snapshot()) };
       });
       return () => {
         for (const { start, backup, owners } of parts) {
