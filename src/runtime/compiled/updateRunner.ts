@@ -5,6 +5,7 @@ import { MODEL_ADAPTERS } from '../models/adapters.ts';
 import { fail } from '../models/fail.ts';
 import type { Inputs, PlayerName } from '../models/model.ts';
 import { createSampler, disposeEvaluation, poolInputs, type Trial } from '../trainer/evaluatePlayer.ts';
+import { NON_FINITE_HINT } from '../trainer/explainNonFinite.ts';
 import type { Memory } from '../trainer/memory.ts';
 import { randomOf } from '../trainer/options.ts';
 import type { Update } from '../trainer/plan.ts';
@@ -109,7 +110,7 @@ export function createUpdateRunner({ players, memory, routes, warn }: UpdateRunn
     const { evaluation } = await evaluateChecked(trial, players, players[name], null);
     disposeEvaluation(evaluation);
     const message = `${name}, step ${trial.step}: the loss or a gradient is not finite`;
-    throw new SpecError(message, [{ code: 'GL6001', severity: 'error', message, span: null, hint: "the step changed nothing; onNaN: 'skip' leaves such updates out; saveFailure of ganloss/node keeps the step, and replay takes it once more" }]);
+    throw new SpecError(message, [{ code: 'GL6001', severity: 'error', message, span: null, hint: NON_FINITE_HINT }]);
   }
 
   async function evaluateOnTape(session: Session, trial: Trial, name: PlayerName): Promise<Evaluated> {

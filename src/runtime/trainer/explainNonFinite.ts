@@ -6,6 +6,9 @@ import type { Player, Players } from './players.ts';
 import { share } from './share.ts';
 import { watchLayers } from './watchLayers.ts';
 
+/** What to do about a step that is not finite, whatever found it. */
+export const NON_FINITE_HINT = "the step changed nothing; onNaN: 'skip' leaves such updates out; saveFailure of ganloss/node keeps the step, and replay takes it once more";
+
 /** Something to look at, and what to call it. */
 interface Suspect {
   readonly tensor: tf.Tensor;
@@ -39,7 +42,7 @@ export async function explainNonFinite(trial: Trial, players: Players, player: P
     message: `${place}: ${culprit?.text ?? 'the loss is not finite'}`,
     span: culprit?.origin[0] ?? null,
     labels: culprit?.origin.slice(1).map((span) => ({ span, message: 'also from here' })) ?? [],
-    hint: "the step changed nothing; onNaN: 'skip' leaves such updates out; saveFailure of ganloss/node keeps the step, and replay takes it once more",
+    hint: NON_FINITE_HINT,
   };
 }
 
