@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** One CommonJS text for all test files, of which `exports.load(kit)` declares the tests of each with its own kit. */
+/** One CommonJS text for all test files: run, it declares the tests of each with the kit that `globalThis.testKitOf` has for the file. */
 export async function bundleTests(files) {
   const ENTRY = '\0tests';
   const KIT = '\0kit:';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { OpKind } from '../ir/ops.ts';
 import { printGraph } from '../ir/print.ts';
@@ -8,7 +9,9 @@ import { isStatic, tensorType, type TensorType, type Type } from '../ir/types.ts
 import { arrayValue, listValue, type Value } from '../ir/values.ts';
 import { verify } from '../ir/verify.ts';
 import { SpecError } from '../support/diagnostic.ts';
+import { createSource } from '../support/source.ts';
 import { decompose } from './decompose.ts';
+import { staticShape } from './shapes.ts';
 import { specialize, type StaticTypes } from './specialize.ts';
 import { differences } from './testing/equivalence.ts';
 import { derivatives } from './testing/finiteDifferences.ts';
@@ -149,5 +152,36 @@ describe('specialize', () => {
 
   it('says which value the binding leaves open', () => {
     expect(() => specialize(penalty, typesOf(inputs([4, 1])))).toThrow('network_call is of type f32[4, ...], which the binding does not make static');
+  });
+});
+
+const OPEN = tensorType(['n'], { open: true });
+
+describe('weights that are bound', () => {
+  const bind = (weights: readonly number[], losses: readonly number[]) => {
+    const b = createBuilder('test');
+    const [w, x] = [b.input('w', tensorType(['a'], { open: true })), b.input('x', OPEN)];
+    const scalar = b.emit('reduce', [w], { kind: 'add', axes: 'all' });
+    const span = { source: createSource('a.ganloss', 'reduce'), start: 0, end: 6 };
+    const value = b.at([span], () => b.emit('broadcast_weights', [weights.length === 0 ? scalar : w, x]));
+    return specialize(b.finish([{ name: 'y', value }]), { inputs: new Map([['w', tensorType(weights.length === 0 ? [1] : weights)], ['x', tensorType(losses)]]), typeOf: () => undefined });
+  };
+
+  it.each([[[], [2, 3]], [[2, 3], [2, 3]], [[2, 1], [2, 3]], [[1, 1], [2, 3]], [[1, 3], [2, 3]]])('%j fit losses of %j', (weights, losses) => {
+    const graph = bind(weights, losses);
+    const { type } = [...graph.inputs, ...graph.equations].find(({ id }) => id === graph.outputs[0].value)!;
+    expect(staticShape(type)).toEqual(losses);
+  });
+
+  it.each([[[3], [2, 3]], [[2, 2], [2, 3]], [[3, 3], [2, 3]], [[1, 2, 3], [2, 3]], [[2, 3], [3]]])('%j do not fit losses of %j: GL5004', (weights, losses) => {
+    expect(() => bind(weights, losses)).toThrow(SpecError);
+  });
+
+  it('what the binding does not know is named', () => {
+    const b = createBuilder('test');
+    const graph = b.finish([{ name: 'y', value: b.emit('network_call', [b.input('x', OPEN)], { network: 'D', outputs: 'single' }) }]);
+    expect(() => specialize(graph, { inputs: new Map([['x', tensorType([2])]]), typeOf: () => undefined })).toThrow('network_call is of type f32[2, ...], which the binding does not make static');
+    const bound = specialize(graph, { inputs: new Map([['x', tensorType([2])]]), typeOf: () => tensorType([2, 1]) });
+    expect(staticShape(bound.equations.find(({ id }) => id === bound.outputs[0].value)!.type)).toEqual([2, 1]);
   });
 });

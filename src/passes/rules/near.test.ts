@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Builder } from '../../ir/builder.ts';
 import { createBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
-import { tensorType, opaqueType } from '../../ir/types.ts';
-import { createSource } from '../../support/source.ts';
-import { SpecError } from '../../support/diagnostic.ts';
+import { tensorType } from '../../ir/types.ts';
 import { runPasses } from '../pipeline.ts';
-import { isFloat, otherAxes, range, rankOf, shapeOf, staticShape, surelySameShape } from '../shapes.ts';
 import { simplify } from '../simplify.ts';
-import { specialize } from '../specialize.ts';
 
 const OPEN = tensorType(['n'], { open: true });
 
@@ -143,59 +139,5 @@ describe('what looks like a rule’s case and is none', () => {
     none((b, x, y) => b.emit('maximum', [x, y]));
     none((b, x, y) => b.emit('select', [truth(b, x), x, y]));
     none((b, x) => b.emit('abs', [x]));
-  });
-});
-
-describe('shapes', () => {
-  const [fixed, symbolic, any] = [tensorType([2, 3]), tensorType(['n', 3]), opaqueType('any')];
-
-  it('are static, of known rank, or neither', () => {
-    expect([fixed, symbolic, OPEN, any].map(staticShape)).toEqual([[2, 3], null, null, null]);
-    expect([fixed, symbolic, OPEN, any].map(rankOf)).toEqual([2, 2, null, null]);
-    expect(shapeOf(fixed)).toEqual([2, 3]);
-    expect(() => shapeOf(symbolic)).toThrow('a static shape is needed here');
-    expect([fixed, tensorType([], { dtype: 'i32' }), any].map(isFloat)).toEqual([true, false, false]);
-    expect(range(3)).toEqual([0, 1, 2]);
-    expect(otherAxes(4, [1, 3])).toEqual([0, 2]);
-  });
-
-  it('surely agree where all is known of them', () => {
-    expect(surelySameShape(fixed, tensorType([2, 3]))).toBe(true);
-    expect(surelySameShape(symbolic, tensorType(['n', 3]))).toBe(true);
-    for (const other of [tensorType([2, 4]), tensorType([2]), tensorType([2, 3, 1]), symbolic, any, tensorType([2, 3], { open: true })]) {
-      expect(surelySameShape(fixed, other)).toBe(false);
-      expect(surelySameShape(other, fixed)).toBe(false);
-    }
-    expect(surelySameShape(OPEN, OPEN)).toBe(false);
-    expect(surelySameShape(any, any)).toBe(false);
-  });
-});
-
-describe('weights that are bound', () => {
-  const bind = (weights: readonly number[], losses: readonly number[]) => {
-    const b = createBuilder('test');
-    const [w, x] = [b.input('w', tensorType(['a'], { open: true })), b.input('x', OPEN)];
-    const scalar = b.emit('reduce', [w], { kind: 'add', axes: 'all' });
-    const span = { source: createSource('a.ganloss', 'reduce'), start: 0, end: 6 };
-    const value = b.at([span], () => b.emit('broadcast_weights', [weights.length === 0 ? scalar : w, x]));
-    return specialize(b.finish([{ name: 'y', value }]), { inputs: new Map([['w', tensorType(weights.length === 0 ? [1] : weights)], ['x', tensorType(losses)]]), typeOf: () => undefined });
-  };
-
-  it.each([[[], [2, 3]], [[2, 3], [2, 3]], [[2, 1], [2, 3]], [[1, 1], [2, 3]], [[1, 3], [2, 3]]])('%j fit losses of %j', (weights, losses) => {
-    const graph = bind(weights, losses);
-    const { type } = [...graph.inputs, ...graph.equations].find(({ id }) => id === graph.outputs[0].value)!;
-    expect(staticShape(type)).toEqual(losses);
-  });
-
-  it.each([[[3], [2, 3]], [[2, 2], [2, 3]], [[3, 3], [2, 3]], [[1, 2, 3], [2, 3]], [[2, 3], [3]]])('%j do not fit losses of %j: GL5004', (weights, losses) => {
-    expect(() => bind(weights, losses)).toThrow(SpecError);
-  });
-
-  it('what the binding does not know is named', () => {
-    const b = createBuilder('test');
-    const graph = b.finish([{ name: 'y', value: b.emit('network_call', [b.input('x', OPEN)], { network: 'D', outputs: 'single' }) }]);
-    expect(() => specialize(graph, { inputs: new Map([['x', tensorType([2])]]), typeOf: () => undefined })).toThrow('network_call is of type f32[2, ...], which the binding does not make static');
-    const bound = specialize(graph, { inputs: new Map([['x', tensorType([2])]]), typeOf: () => tensorType([2, 1]) });
-    expect(staticShape(bound.equations.find(({ id }) => id === bound.outputs[0].value)!.type)).toEqual([2, 1]);
   });
 });
